@@ -1,0 +1,1 @@
+"""Octavo: a writer's workflow in Jupyter."""

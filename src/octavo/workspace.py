@@ -1,0 +1,1 @@
+"""The workspace: find its root, read ``[tool.octavo]``, list what is there."""
