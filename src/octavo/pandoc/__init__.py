@@ -1,1 +1,1 @@
-
+"""Pandoc: the one border to the converter, and the shape of its document tree."""
