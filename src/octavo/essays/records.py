@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -40,8 +40,8 @@ class FrontMatter:
 
     title: str = ""
     subtitle: str = ""
-    date: date | None = None
-    updated: date | None = None
+    date: datetime.date | None = None
+    updated: datetime.date | None = None
     authors: tuple[Author, ...] = ()
     lang: str = "en-US"
     summary: str = ""
