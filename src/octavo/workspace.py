@@ -164,10 +164,8 @@ def read_settings(table: Mapping[str, Any], path: Path) -> tuple[Settings, tuple
             faults.append(_unknown_setting(key, tuple(known), path))
             continue
         expected = type(getattr(defaults, key))
-        if expected is tuple and isinstance(value, str):
-            value = [value]
-        if expected is tuple and isinstance(value, list):
-            values[key] = tuple(str(v) for v in value)
+        if expected is tuple and isinstance(value, str | list):
+            values[key] = (value,) if isinstance(value, str) else tuple(map(str, value))
         elif type(value) is expected:
             values[key] = value
         else:

@@ -1,0 +1,180 @@
+"""Pairs of a Markdown text and a notebook, by jupytext.
+
+The text is the truth for prose and code, the notebook holds the outputs. The header that DESIGN
+§4 prescribes protects a text: without it jupytext takes any file with a ``:::`` line for
+``md:pandoc`` and destroys it on save.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+FORMAT = {"extension": ".md", "format_name": "markdown"}
+SETTINGS = {
+    "formats": "ipynb,md",
+    "notebook_metadata_filter": (
+        "kernelspec,jupytext.text_representation.extension,"
+        "jupytext.text_representation.format_name,-all"
+    ),
+    "cell_metadata_filter": "tags,title,region_name,-all",
+}
+"""``[tool.jupytext]`` of every workspace."""
+
+CellKind = Literal["code", "markdown", "raw"]
+
+_CODE_FENCE = re.compile(r"^```(python|julia|R|r|bash|ipython3?)\b[^\n]*$", re.MULTILINE)
+_HEADER = re.compile(r"^ +format_name: *markdown\b", re.MULTILINE)
+_OPTION = re.compile(r"^#\|\s*([\w-]+)\s*:\s*(.*)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a notebook, without its outputs."""
+
+    kind: CellKind
+    source: str
+    tags: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def code(self) -> str:
+        """The source without its ``#|`` option lines."""
+        lines = self.source.split("\n")
+        return "\n".join(line for line in lines if not _OPTION.match(line)).strip("\n")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The ``#| key: value`` lines at the top of a code cell, read as YAML."""
+        import yaml  # noqa: PLC0415 - only essays with code need it
+
+        lines = []
+        for line in self.source.split("\n"):
+            if not (line.startswith("#|") or not line.strip()):
+                break
+            lines.append(line[2:].removeprefix(" "))
+        try:
+            options = yaml.safe_load("\n".join(lines)) or {}
+        except yaml.YAMLError:
+            options = {m[1]: m[2] for line in lines if (m := _OPTION.match(f"#| {line}"))}
+        return options if isinstance(options, dict) else {}
+
+
+def has_code(text: str) -> bool:
+    """Whether an essay's text holds a cell that a kernel would run."""
+    return bool(_CODE_FENCE.search(text))
+
+
+def is_protected(text: str) -> bool:
+    """Whether a text's header tells jupytext its format, so that saving can't destroy it."""
+    return bool(text.startswith("---") and _HEADER.search(text.split("\n---", 1)[0]))
+
+
+def cells_of(text: str) -> tuple[Cell, ...]:
+    """The cells of a Markdown text."""
+    return cells_of_notebook(to_notebook(text))
+
+
+def cells_of_notebook(notebook: NotebookNode) -> tuple[Cell, ...]:
+    """The cells of a notebook node."""
+    return tuple(
+        Cell(
+            kind=cell.cell_type,
+            source=cell.source,
+            tags=tuple(cell.metadata.get("tags", ())),
+            name=str(cell.metadata.get("name", "")),
+        )
+        for cell in notebook.cells
+    )
+
+
+def to_notebook(text: str) -> NotebookNode:
+    """The notebook of a Markdown text, with cell ids that follow from what the cells say."""
+    import jupytext  # noqa: PLC0415 - half a second
+
+    notebook = jupytext.reads(text, fmt=dict(FORMAT))
+    for cell, identifier in zip(notebook.cells, cell_ids(notebook), strict=True):
+        cell["id"] = identifier
+    return notebook
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """The Markdown text of a notebook."""
+    import jupytext  # noqa: PLC0415 - half a second
+
+    return str(jupytext.writes(notebook, fmt=dict(FORMAT)))
+
+
+def parse_notebook(data: str) -> NotebookNode:
+    """A notebook from its JSON. Raises ``ValueError`` when it is none."""
+    import nbformat  # noqa: PLC0415
+
+    try:
+        return nbformat.reads(data, as_version=4)
+    except Exception as error:
+        raise ValueError(f"not a notebook: {error}") from error
+
+
+def cell_ids(notebook: NotebookNode) -> list[str]:
+    """Stable ids: a digest of kind and source, and a count where two cells are alike."""
+    seen: Counter[str] = Counter()
+    ids = []
+    for cell in notebook.cells:
+        digest = hashlib.sha256(f"{cell.cell_type}\0{cell.source}".encode()).hexdigest()[:8]
+        seen[digest] += 1
+        ids.append(digest if seen[digest] == 1 else f"{digest}-{seen[digest]}")
+    return ids
+
+
+def out_of_step(text: str, notebook_json: str) -> int | None:
+    """The number (from 1) of the notebook's first cell that its text doesn't hold.
+
+    None when both halves say the same; 0 when the notebook can't be read, or the text holds
+    more than the notebook. Needs no jupytext: every cell must stand in the text, in order, and
+    nothing but fences and blank lines between them.
+    """
+    try:
+        cells = json.loads(notebook_json)["cells"]
+        sources = [_joined(cell["source"]) for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        return 0
+    place, rest = 0, []
+    body = _without_header(text)
+    for number, source in enumerate(sources, start=1):
+        wanted = source.strip("\n")
+        if number == 1 and wanted.startswith("---"):
+            continue
+        found = body.find(wanted, place)
+        if found < 0:
+            return number
+        rest.append(body[place:found])
+        place = found + len(wanted)
+    rest.append(body[place:])
+    return 0 if any(_says_something(gap) for gap in rest) else None
+
+
+def _joined(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _without_header(text: str) -> str:
+    if not text.startswith("---"):
+        return text
+    end = text.find("\n---", 3)
+    return text[end + 4 :] if end >= 0 else text
+
+
+def _says_something(gap: str) -> bool:
+    lines = (line.strip() for line in gap.split("\n"))
+    return any(
+        line and not line.startswith(("```", "<!-- #region", "<!-- #endregion", "<!-- #raw"))
+        and line not in ("<!-- -->",)
+        for line in lines
+    )
