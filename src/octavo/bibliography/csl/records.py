@@ -85,10 +85,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormattedCitation:
-    """A citation cluster as the style prints it, one :class:`Cited` run for each item."""
+    """A citation cluster as the style prints it, one :class:`Cited` run for each item.
+
+    ``in_text`` is what a narrative citation of a note style leaves in the running text (the
+    author's name), while ``runs`` go into the note.
+    """
 
     id: str
     runs: tuple[Run, ...]
+    in_text: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
