@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -32,6 +32,8 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 _BLOCK_AT_LINE_START = re.compile(rb"^[ \t\f\v]*@\w*[ \t]*(?=[{(])", re.MULTILINE)
 _MONTHS = frozenset(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"))
+# bibtexparser takes the brace after an escaped backslash for an escaped brace.
+_TWO_BACKSLASHES = "\ufdd0\ufdd1"
 _PARENT_FIELDS = ("crossref", "xdata")
 _QUOTED = re.compile(r'"[^"]*"|\{.*\}', re.DOTALL)
 
@@ -111,27 +113,34 @@ def digest(data: bytes) -> bytes:
 
 
 def parse_chunk(data: bytes) -> Parsed:
-    """Parse one chunk; a fault costs the block that has it, or one field of it."""
+    """Parse one chunk; a fault costs the block that has it, or one field of it.
+
+    As in biber and pandoc, a block on a line that starts with ``%`` is commented out.
+    """
     text, encoding_faults = _decode(data)
     faults = list(encoding_faults)
     entries: list[ParsedEntry] = []
     macros: list[tuple[str, str]] = []
-    for block in Splitter(text).split().blocks:
+    for block in _blocks(text):
+        if isinstance(block, DuplicateBlockKeyBlock):
+            block = block.ignore_error_block  # noqa: PLW2901 - the block that it wraps
         if isinstance(block, Entry):
             _add_entry(block, entries, faults)
         elif isinstance(block, String):
-            macros.append((block.key.lower(), block.value))
+            macros.append((block.key.lower(), _restored(block.value)))
         elif isinstance(block, DuplicateFieldKeyBlock):
             _add_duplicate_field(block, entries, faults)
-        elif isinstance(block, DuplicateBlockKeyBlock):
-            inner = block.ignore_error_block
-            if isinstance(inner, Entry):
-                _add_entry(inner, entries, faults)
-            elif isinstance(inner, String):
-                macros.append((inner.key.lower(), inner.value))
         elif isinstance(block, ParsingFailedBlock):
             _add_salvaged(text, block, entries, faults)
     return Parsed(entries=tuple(entries), macros=tuple(macros), faults=tuple(faults))
+
+
+def _blocks(text: str) -> Iterable[Any]:
+    blocks: list[Any] = Splitter(text.replace("\\\\", _TWO_BACKSLASHES)).split().blocks
+    if "%" in text:
+        lines = text.split("\n")
+        blocks = [b for b in blocks if not lines[b.start_line].lstrip().startswith("%")]
+    return blocks
 
 
 def enclosed(value: str) -> str:
@@ -209,7 +218,7 @@ def _entry(key: str, kind: str, line: int, raw: str, fields: list[Field]) -> Par
     values: dict[str, str] = {}
     macros: tuple[str, ...] = ()
     for field in fields:
-        value = field.value
+        value = _restored(field.value)
         values[field.key.lower()] = value
         if value and (value[0] not in '{"' or value[-1] not in '}"' or "#" in value):
             macros += macros_in(value)
@@ -219,8 +228,18 @@ def _entry(key: str, kind: str, line: int, raw: str, fields: list[Field]) -> Par
             names = enclosed(values[name]).split(",")
             parents += tuple(n.strip() for n in names if n.strip())
     return ParsedEntry(
-        key=key, type=kind, line=line, raw=raw, fields=values, parents=parents, macros=macros
+        key=key,
+        type=kind,
+        line=line,
+        raw=_restored(raw),
+        fields=values,
+        parents=parents,
+        macros=macros,
     )
+
+
+def _restored(text: str) -> str:
+    return text.replace(_TWO_BACKSLASHES, "\\\\") if _TWO_BACKSLASHES in text else text
 
 
 def macros_in(value: str) -> tuple[str, ...]:

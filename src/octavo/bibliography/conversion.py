@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from octavo.bibliography import cslfiles
 from octavo.bibliography.blocks import digest, parse_chunk
+from octavo.bibliography.names import with_plain_names
 from octavo.bibliography.records import SourceEntry
 from octavo.pandoc import worker
 
@@ -90,13 +91,20 @@ def _text(batch: list[Job]) -> str:
         return _yaml_text(batch)
     macros = dict(pair for job in batch for pair in job.macros)
     parts = [f"@string{{{name} = {value}}}" for name, value in macros.items()]
-    parts += [job.entry.raw for job in batch]
+    parts += [_raw(job.entry) for job in batch]
     known = {job.entry.key for job in batch}
     for parent in (parent for job in batch for parent in job.parents):
         if parent.key not in known:
             known.add(parent.key)
-            parts.append(parent.raw)
+            parts.append(_raw(parent))
     return "\n\n".join(parts)
+
+
+def _raw(entry: SourceEntry) -> str:
+    if "{\\" not in entry.raw:
+        return entry.raw
+    parsed = parse_chunk(entry.raw.encode("utf-8")).entries
+    return with_plain_names(entry.raw, parsed[0].fields) if parsed else entry.raw
 
 
 def _yaml_text(batch: list[Job]) -> str:
@@ -115,7 +123,7 @@ def _alone(job: Job, convert: Convert) -> Item | str:
         return "pandoc cannot read this item"
     plain = _plainly(job.entry)
     macros = [f"@string{{{name} = {value}}}" for name, value in job.macros]
-    parents = [parent.raw for parent in job.parents]
+    parents = [_raw(parent) for parent in job.parents]
     reason = ""
     for parts in ([*macros, plain, *parents], [*macros, plain]):
         try:
@@ -134,4 +142,4 @@ def _plainly(entry: SourceEntry) -> str:
     parsed = parse_chunk(entry.raw.encode("utf-8")).entries
     fields = parsed[0].fields if parsed else {}
     body = "".join(f",\n  {name} = {value}" for name, value in fields.items() if name and value)
-    return f"@{entry.type}{{{_STAND_IN}{body}\n}}"
+    return with_plain_names(f"@{entry.type}{{{_STAND_IN}{body}\n}}", fields)

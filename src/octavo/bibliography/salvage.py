@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _HEAD = re.compile(r"\s*@\s*(\w+)\s*[{(]\s*([^\s,{}()\"=]+)\s*,")
 _FIELD = re.compile(r"(?:^|,)[ \t]*([A-Za-z][\w:+.-]*)\s*=\s*", re.MULTILINE)
 
+_BRACE_OR_LINE = re.compile(r"\\.|[{}\n]")
 _BARE_END = re.compile(r"[,}\n]")
 _FIELD_LINE = re.compile(r"\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\w]")
 
@@ -84,17 +85,15 @@ def _value_end(text: str, start: int) -> int | None:
 
 def _closing_brace(text: str, start: int) -> int | None:
     depth = 0
-    for index in range(start, len(text)):
-        char = text[index]
-        if text[index - 1] == "\\":
-            continue
+    for mark in _BRACE_OR_LINE.finditer(text, start):
+        char = mark.group()
         if char == "{":
             depth += 1
         elif char == "}":
             depth -= 1
             if depth == 0:
-                return index + 1
-        elif char == "\n" and _FIELD_LINE.match(text, index):
+                return mark.end()
+        elif char == "\n" and _FIELD_LINE.match(text, mark.start()):
             return None
     return None
 
