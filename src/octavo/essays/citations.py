@@ -150,26 +150,53 @@ def anchor(citekey: str) -> str:
     return "ref-" + re.sub(r"\s", "_", citekey)
 
 
-def place(found: tuple[Found, ...], formatted: Formatted) -> None:
+def place(tree: Ast, found: tuple[Found, ...], formatted: Formatted) -> None:
     """Put the formatted citations where their clusters stand.
 
-    In note styles a cluster in the running text becomes a footnote; an author named in the
-    text stays in the text before it.
+    In note styles a cluster in the running text becomes a footnote, set after the punctuation
+    that follows it; an author named in the text stays in the text before it.
     """
+    moved: set[int] = set()
     for cluster, printed in zip(found, formatted.citations, strict=True):
-        linked = bool(formatted.bibliography)
-        inlines = from_runs(printed.runs, link_items=linked)
+        inlines = from_runs(printed.runs, link_items=bool(formatted.bibliography))
         span = ast.span(inlines, ast.attr(cluster.citation.id, ["citation"]))
         if not formatted.in_note or cluster.inside_note:
             ast.become(cluster.element, span)
             continue
-        note: Element = {"t": "Note", "c": [ast.para([span])]}
-        ast.become(cluster.element, ast.span([*_named(printed), note], ast.attr()))
+        named = from_runs(printed.in_text, link_items=False)
+        ast.become(cluster.element, ast.span(named, ast.attr()))
+        cluster.element["note"] = {"t": "Note", "c": [ast.para([span])]}
+        moved.add(id(cluster.element))
+    if moved:
+        _settle_notes(tree["blocks"], moved)
 
 
-def _named(printed: FormattedCitation) -> list[Element]:
-    """The author that an in-text citation of a note style leaves in the running text."""
-    return from_runs(printed.in_text, link_items=False) if printed.in_text else []
+_PUNCTUATION = re.compile(r"[.,;:!?…»”’]+")
+
+
+def _settle_notes(node: Any, moved: set[int]) -> None:
+    if isinstance(node, dict):
+        _settle_notes(node.get("c"), moved)
+        return
+    if not isinstance(node, list):
+        return
+    result: list[Any] = []
+    for place_, child in enumerate(node):
+        _settle_notes(child, moved)
+        if id(child) not in moved:
+            result.append(child)
+            continue
+        note = child.pop("note")
+        if child["c"][1]:
+            result.append(child)
+        elif result and result[-1].get("t") in ("Space", "SoftBreak"):
+            result.pop()
+        after = node[place_ + 1] if place_ + 1 < len(node) else {}
+        if after.get("t") == "Str" and (match := _PUNCTUATION.match(after["c"])):
+            result.append({"t": "Str", "c": match.group()})
+            after["c"] = after["c"][match.end() :]
+        result.append(note)
+    node[:] = result
 
 
 def references(formatted: Formatted, found: tuple[Found, ...], *, backlinks: bool) -> Element | None:

@@ -1,0 +1,87 @@
+"""Pictures: find the files, give them addresses that work beside the page, ask for alt texts."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from octavo.essays.records import Media
+from octavo.essays.source import Source
+from octavo.essays.text import Places
+from octavo.pandoc import ast
+from octavo.pandoc.ast import Element
+from octavo.pandoc.worker import Ast
+from octavo.records import Diagnostic, Outcome
+
+
+def gather(
+    tree: Ast, source: Source, drawn: tuple[Media, ...], places: Places
+) -> Outcome[tuple[Media, ...]]:
+    """The media of a page, drawn by cells or found beside the source; links are rewritten."""
+    media = {item.name: item for item in drawn}
+    faults: list[Diagnostic] = []
+    for element in ast.walk(tree["blocks"]):
+        if element["t"] != "Image":
+            continue
+        _alternative(element)
+        href = element["c"][2][0]
+        if not element["c"][1] and not ast.get(element["c"][0], "alt"):
+            faults.append(_without_alt(href, source, drawn, places))
+        if urlsplit(href).scheme or href.startswith("//") or href in media:
+            continue
+        path = source.path.parent / unquote(href)
+        if not path.is_file():
+            faults.append(_missing(href, path, places))
+            continue
+        name = _name(unquote(href))
+        media[name] = Media(name=name, path=path)
+        element["c"][2][0] = quote(name)
+    return Outcome(value=tuple(media.values()), diagnostics=tuple(faults))
+
+
+def _alternative(element: Element) -> None:
+    """Quarto's ``fig-alt`` and pandoc's ``alt`` are the same thing."""
+    attrs = element["c"][0]
+    if text := ast.get(attrs, "fig-alt"):
+        ast.put(attrs, "alt", text)
+        attrs[2] = [pair for pair in attrs[2] if pair[0] != "fig-alt"]
+
+
+def _name(href: str) -> str:
+    parts = [part for part in PurePosixPath(href).parts if part not in ("..", ".", "/")]
+    return "/".join(parts)
+
+
+def _without_alt(
+    href: str, source: Source, drawn: tuple[Media, ...], places: Places
+) -> Diagnostic:
+    if href in {item.name for item in drawn}:
+        message = f"a picture drawn by a cell of {source.path.name} has no alternative text"
+        return Diagnostic(
+            code="image-without-alt",
+            message=message,
+            span=places.find("```python", everywhere=True),
+            severity="warning",
+            hint="give the cell `#| fig-alt: what it shows`",
+        )
+    return Diagnostic(
+        code="image-without-alt",
+        message=f"the picture {href} has no alternative text",
+        span=places.find(f"]({href}"),
+        severity="warning",
+        hint='write a caption, or {fig-alt="what it shows"} behind it',
+    )
+
+
+def _missing(href: str, path: Path, places: Places) -> Diagnostic:
+    folder = path.parent
+    there = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+    near = difflib.get_close_matches(path.name, there, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"put it into {folder.name}/"
+    return Diagnostic(
+        code="missing-image",
+        message=f"there is no picture {href}",
+        span=places.find(f"]({href}"),
+        hint=hint,
+    )

@@ -1,0 +1,182 @@
+"""Weaving: a parsed essay becomes a document in which everything that refers is resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from octavo.bibliography.csl.records import CslItem
+from octavo.bibliography.library import Library
+from octavo.essays import citations, crossref, figures, links, locators, notes
+from octavo.essays.format import format_citations
+from octavo.essays.links import Target
+from octavo.essays.lower import Lowered
+from octavo.essays.records import Document
+from octavo.essays.source import Source
+from octavo.essays.text import Places
+from octavo.pandoc import ast, worker
+from octavo.pandoc.ast import Element
+from octavo.pandoc.worker import Ast
+from octavo.records import Diagnostic, Outcome
+
+DIALECT = (
+    "markdown+wikilinks_title_after_pipe-yaml_metadata_block-pandoc_title_block"
+    "+lists_without_preceding_blankline"
+)
+"""Pandoc's Markdown with wiki links; the header has been read already."""
+
+_CALLOUTS = ("note", "tip", "warning", "important", "caution")
+_CITEKEY_CHARACTER = r"[\w:.#$%&\-+?<>~/]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What an essay is woven with: its library, its style, and the names of the other essays.
+
+    ``page`` is true for the page (links back from the references, sections by title where they
+    have no number).
+    """
+
+    library: Library
+    style: Path
+    names: Mapping[str, Target] = field(default_factory=dict)
+    locked: Mapping[str, CslItem] = field(default_factory=dict)
+    page: bool = True
+    numbered: bool = False
+
+
+def parse(text: str) -> Ast:
+    """Parse one Markdown text in the dialect of DESIGN §4."""
+    return worker.shared().read(text, DIALECT)
+
+
+def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Document]:
+    """Parse and weave a lowered essay; every fault is reported, none stops it."""
+    places = source.places()
+    lang = source.front.lang
+    tree = parse(lowered.text)
+    _tidy(tree)
+    faults: list[Diagnostic] = list(notes.check(places))
+    numbered = crossref.number(tree, lang)
+    faults += crossref.resolve(tree, numbered.labels, lang, context.numbered, places)
+    words = _count_words(tree)
+    media = figures.gather(tree, source, lowered.media, places)
+    cited = _cite(tree, source, context, places)
+    faults += [*media.diagnostics, *cited.diagnostics]
+    faults += links.resolve(tree, source, context.names, places)
+    document = Document(
+        slug=source.slug,
+        front=source.front,
+        tree=tree,
+        outline=numbered.outline,
+        media=media.value,
+        cited=cited.value.keys,
+        words=words,
+        hanging_indent=cited.value.hanging_indent,
+    )
+    return Outcome(value=document, diagnostics=tuple(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cited:
+    keys: tuple[str, ...] = ()
+    hanging_indent: bool = True
+
+
+def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcome[_Cited]:
+    found = citations.find(tree, locators.TERMS)
+    keys = tuple(dict.fromkeys(i.id for c in found for i in c.citation.items))
+    uncited = _uncited(source.front.nocite, context.library)
+    if not (found or uncited):
+        return Outcome(value=_Cited())
+    resolved = context.library.resolve((*keys, *uncited))
+    faults = tuple(f for fault in resolved.diagnostics for f in _placed(fault, keys, places))
+    items = dict(resolved.value)
+    known = tuple(c for c in found if all(i.id in items for i in c.citation.items))
+    for cluster in found:
+        if cluster not in known:
+            _mark_unknown(cluster, items)
+    formatted = format_citations(
+        context.style, source.front.lang, items, [c.citation for c in known], uncited
+    )
+    citations.place(tree, known, formatted)
+    refs = citations.references(formatted, known, backlinks=context.page)
+    citations.put_references(tree, refs, source.front.lang)
+    value = _Cited(
+        keys=tuple(k for k in keys if k in items), hanging_indent=formatted.hanging_indent
+    )
+    return Outcome(value=value, diagnostics=faults)
+
+
+def _uncited(nocite: tuple[str, ...], library: Library) -> tuple[str, ...]:
+    return library.keys() if "*" in nocite else nocite
+
+
+def _mark_unknown(cluster: citations.Found, items: Mapping[str, CslItem]) -> None:
+    """A cluster with an unknown key prints as written, and can be seen to be wrong."""
+    missing = [i.id for i in cluster.citation.items if i.id not in items]
+    printed = cluster.element["c"][1] or ast.string("; ".join(f"@{key}" for key in missing))
+    attrs = ast.attr(cluster.citation.id, ["citation", "unresolved"])
+    ast.become(cluster.element, ast.span(printed, attrs))
+
+
+def _placed(fault: Diagnostic, keys: Iterable[str], places: Places) -> list[Diagnostic]:
+    """A fault of the library about a key, at each place that cites the key."""
+    key = next((k for k in sorted(keys, key=len, reverse=True) if k in fault.message), "")
+    if fault.span is not None or not key:
+        return [fault]
+    pattern = rf"@(?:{re.escape(key)}(?!{_CITEKEY_CHARACTER}*\w)|\{{{re.escape(key)}\}})"
+    spans = [span for _, span in places.find_all(pattern)] or [places.find(key, everywhere=True)]
+    return [
+        Diagnostic(
+            code=fault.code,
+            message=fault.message,
+            span=span,
+            severity=fault.severity,
+            hint=fault.hint,
+        )
+        for span in spans
+    ]
+
+
+def _tidy(tree: Ast) -> None:
+    """What the writer's private comments, callouts and HTML tables become."""
+    ast.rewrite(tree["blocks"], _tidied)
+
+
+def _tidied(element: Element) -> list[Element] | None:
+    kind = element["t"]
+    if kind in ("RawBlock", "RawInline") and element["c"][0] == "html":
+        raw = element["c"][1].strip()
+        if raw.startswith("<!--") and raw.endswith("-->"):
+            return []
+        if kind == "RawBlock" and "<table" in raw and "<script" not in raw:
+            blocks: list[Element] = worker.shared().read(raw, "html")["blocks"]
+            return blocks
+    if kind == "Div":
+        return _callout(element)
+    return None
+
+
+def _callout(element: Element) -> list[Element] | None:
+    """``::: {.callout-note}``, titled by its attribute or by a heading that opens it."""
+    attrs, blocks = element["c"]
+    name = next((n for n in _CALLOUTS if f"callout-{n}" in attrs[1]), None)
+    if name is None:
+        return None
+    if blocks and blocks[0]["t"] == "Header" and not ast.get(attrs, "title"):
+        ast.put(attrs, "title", " ".join(ast.plain(blocks.pop(0)["c"][2]).split()))
+    attrs[1] = ["callout", *attrs[1]]
+    return None
+
+
+def _count_words(tree: Ast) -> int:
+    return sum(
+        1
+        for element in ast.walk(tree["blocks"])
+        if element["t"] == "Str" and any(c.isalnum() for c in element["c"])
+    )
+
+
