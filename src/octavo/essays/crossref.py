@@ -177,7 +177,9 @@ def _printed(item: Element, label: Label | None, lang: str, numbered: bool) -> l
         text = label.number if bare else f"{word(label.kind, lang)}\N{NO-BREAK SPACE}{label.number}"
     prefix = [*item["citationPrefix"], {"t": "Space"}] if item["citationPrefix"] else []
     reference = ast.link(ast.string(text), f"#{key}", ast.attr("", ["cross-reference"]))
-    return [*prefix, reference, *item["citationSuffix"]]
+    suffix = item["citationSuffix"]
+    spaced = [{"t": "Space"}] if suffix and item["citationMode"]["t"] == "AuthorInText" else []
+    return [*prefix, reference, *spaced, *suffix]
 
 
 def _unresolved(key: str, known: tuple[str, ...], places: Places) -> list[Diagnostic]:

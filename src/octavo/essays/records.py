@@ -48,7 +48,7 @@ class FrontMatter:
     tags: tuple[str, ...] = ()
     series: str = ""
     part: int | None = None
-    status: Status = "draft"
+    status: Status = "published"
     follows: str = ""
     aliases: tuple[str, ...] = ()
     license: str = ""

@@ -81,7 +81,7 @@ def _element_words(kind: str, content: Any) -> Iterator[str]:
             yield from (opening, *_words(content[1]), closing)
         case "Link" | "Image" | "Span":
             yield from _words(content[1])
-        case "Note" | "RawInline" | "RawBlock":
+        case "Note" | "Cite" | "RawInline" | "RawBlock":
             return
         case "Para" | "Plain" | "Header":
             yield from (*_words(content), " ")
