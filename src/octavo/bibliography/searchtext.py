@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from octavo.bibliography.blocks import ParsedEntry, enclosed
 
@@ -45,9 +44,11 @@ _CONTAINERS = (
 _IDENTIFIERS = ("doi", "isbn", "issn", "eprint", "pmid")
 
 
-@dataclass(frozen=True, slots=True)
-class SearchText:
-    """The columns of the full-text index, in its order (but for the reading note's)."""
+class SearchText(NamedTuple):
+    """The columns of the full-text index, in its order (but for the reading note's).
+
+    A tuple, because ten thousand of these are made at once.
+    """
 
     key: str
     lead: str
@@ -62,7 +63,7 @@ class SearchText:
 
     def folded(self) -> tuple[str, ...]:
         """The columns as they are indexed: letters that SQLite does not fold are folded."""
-        return tuple(t if t.isascii() else fold(t) for t in astuple(self))
+        return tuple(t if t.isascii() else fold(t) for t in self)
 
 
 def plain(value: str) -> str:
