@@ -188,12 +188,20 @@ class Library:
             for essay, line, cited, section, sentence, locator, label in rows
         )
 
+    def macro_names(self) -> frozenset[str]:
+        """The names that ``@string`` defines in any of the files."""
+        rows = self._rows(f"SELECT name FROM macro WHERE file IN ({self._listed()})")
+        return frozenset(name for (name,) in rows)
+
+    def _listed(self) -> str:
+        return ",".join(map(str, self._files))
+
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         with self._lock:
             return iter(self._connection.execute(sql, values).fetchall())
 
     def _mine(self) -> str:
-        return f"WHERE entry.file IN ({','.join(map(str, self._files))})"
+        return f"WHERE entry.file IN ({self._listed()})"
 
     def _entries(self, keys: Iterable[str] | None) -> list[SourceEntry]:
         rows: list[tuple[Any, ...]] = []
@@ -257,7 +265,7 @@ class Library:
         sql = (
             "SELECT path, chunk.line + fault.line, code, severity, message, hint FROM fault"
             " JOIN chunk ON chunk.id = fault.chunk JOIN file ON file.id = fault.file"
-            f" WHERE fault.file IN ({','.join(map(str, self._files))}) ORDER BY 1, 2"
+            f" WHERE fault.file IN ({self._listed()}) ORDER BY 1, 2"
         )
         for path, line, code, severity, message, hint in self._rows(sql):
             span = Span(path=Path(path), line=line)

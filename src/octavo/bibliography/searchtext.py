@@ -103,7 +103,7 @@ def of_bib(entry: ParsedEntry, macros: Mapping[str, str]) -> SearchText:
     year = _YEAR.search(fields.get("date", "")) or _YEAR.search(fields.get("year", ""))
     return SearchText(
         key=key_words(entry.key),
-        lead=_family(author or editor),
+        lead=family(author or editor),
         author=author,
         editor=editor,
         title=text(*_TITLES),
@@ -124,7 +124,7 @@ def of_csl(item: Mapping[str, Any]) -> SearchText:
     author, editor = names_text(item.get("author")), names_text(item.get("editor"))
     return SearchText(
         key=key_words(str(item.get("id", ""))),
-        lead=_family(author or editor),
+        lead=family(author or editor),
         author=author,
         editor=editor,
         title=text("title", "title-short"),
@@ -177,7 +177,8 @@ def _value(value: str, macros: Mapping[str, str]) -> str:
     return plain(" ".join(enclosed(macros.get(p.lower(), p)) for p in pieces))
 
 
-def _family(names: str) -> str:
+def family(names: str) -> str:
+    """The family name of the first of some names in BibTeX's form."""
     first = names.split(" and ", 1)[0]
     if "," in first:
         return first.split(",", 1)[0]
