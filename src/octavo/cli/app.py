@@ -7,7 +7,14 @@ from importlib import import_module
 import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    # name: (module:attribute, one line of help)
+    "init": ("octavo.cli.init:command", "Make a new workspace."),
+    "new": ("octavo.cli.new:command", "Begin an essay or a reading note."),
+    "build": ("octavo.cli.build:command", "Build what is out of date into pages and papers."),
+    "check": ("octavo.cli.check:command", "Report everything that is wrong; write nothing."),
+    "serve": ("octavo.cli.serve:command", "Show the site, rebuild and reload it on change."),
+    "run": ("octavo.cli.run:command", "Execute an essay; write outputs into its notebook."),
+    "adopt": ("octavo.cli.adopt:command", "Take foreign Markdown and notebooks in."),
+    "clean": ("octavo.cli.clean:command", "Remove what can be made again."),
 }
 
 
@@ -26,8 +33,6 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if not COMMANDS:
-            return
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 

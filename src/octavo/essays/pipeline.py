@@ -17,6 +17,7 @@ from octavo.essays.records import Document
 from octavo.essays.source import Source, read_pair
 from octavo.essays.text import Places
 from octavo.essays.weave import Context, weave
+from octavo.files import write_atomically
 from octavo.notebooks import pair, store
 from octavo.notebooks.records import Failure, Plan, Run
 from octavo.records import Diagnostic, Outcome, Span
@@ -102,12 +103,7 @@ def obtain(
     try:
         ran = run.execute(asked, told)
     except RuntimeError as error:
-        return Diagnostic(
-            code="no-kernel",
-            message=str(error),
-            span=Span(path=asked.folder),
-            hint="install the kernel, or name another under `kernelspec` in the header",
-        )
+        return _no_kernel(error, asked.folder)
     store.save(runs, asked, ran)
     return ran
 
@@ -132,3 +128,42 @@ def failed(source: Source, failure: Failure | None) -> Diagnostic:
 
 def _indented(traceback: str) -> str:
     return "\n    ".join(line for line in traceback.splitlines() if line.strip("- "))
+
+
+def renew_outputs(
+    slug: str,
+    paths: tuple[Path, ...],
+    runs: Path,
+    parameters: tuple[tuple[str, object], ...] = (),
+    report: Callable[[int, int], None] | None = None,
+) -> Outcome[Path | None]:
+    """Execute an essay and write its outputs into the notebook of its pair.
+
+    The value is the notebook's path, None when a cell failed: then the notebook stays as it was.
+    """
+    from octavo.notebooks import run  # noqa: PLC0415 - papermill takes half a second
+
+    read = read_pair(slug, paths)
+    source = read.value
+    if any(d.code in _UNREADABLE for d in read.diagnostics):
+        return Outcome(value=None, diagnostics=read.diagnostics)
+    asked = plan(source, parameters)
+    try:
+        ran = run.execute(asked, report)
+    except RuntimeError as error:
+        return Outcome(value=None, diagnostics=(*read.diagnostics, _no_kernel(error, source.path)))
+    if ran.failure is not None:
+        return Outcome(value=None, diagnostics=(*read.diagnostics, failed(source, ran.failure)))
+    store.save(runs, asked, ran)
+    target = source.notebook or source.path.with_suffix(".ipynb")
+    write_atomically(target, pair.renewed(source.text, ran.outputs, ran.language))
+    return Outcome(value=target, diagnostics=read.diagnostics)
+
+
+def _no_kernel(error: RuntimeError, path: Path) -> Diagnostic:
+    return Diagnostic(
+        code="no-kernel",
+        message=str(error),
+        span=Span(path=path),
+        hint="install the kernel, or name another under `kernelspec` in the header",
+    )

@@ -7,6 +7,7 @@ import datetime
 from pathlib import Path
 from typing import Literal
 
+from octavo.bibliography.records import CitedPlace
 from octavo.pandoc.worker import Ast
 
 Form = Literal["blog", "paper"]
@@ -107,5 +108,6 @@ class Document:
     outline: tuple[Heading, ...] = ()
     media: tuple[Media, ...] = ()
     cited: tuple[str, ...] = ()
+    places: tuple[CitedPlace, ...] = ()
     words: int = 0
     hanging_indent: bool = True

@@ -10,6 +10,7 @@ from pathlib import Path
 from octavo.bibliography.csl.records import CslItem
 from octavo.bibliography.library import Library
 from octavo.essays import citations, crossref, figures, links, locators, notes
+from octavo.essays.cited import cited_in
 from octavo.essays.format import format_citations
 from octavo.essays.links import Target
 from octavo.essays.lower import Lowered
@@ -63,6 +64,7 @@ def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Documen
     faults += crossref.resolve(tree, numbered.labels, lang, context.numbered, places)
     words = _count_words(tree)
     media = figures.gather(tree, source, lowered.media, places)
+    cited_places = cited_in(tree, source, places)
     cited = _cite(tree, source, context, places)
     faults += [*media.diagnostics, *cited.diagnostics]
     faults += links.resolve(tree, source, context.names, places)
@@ -73,6 +75,7 @@ def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Documen
         outline=numbered.outline,
         media=media.value,
         cited=cited.value.keys,
+        places=cited_places,
         words=words,
         hanging_indent=cited.value.hanging_indent,
     )

@@ -178,3 +178,25 @@ def _says_something(gap: str) -> bool:
         and line not in ("<!-- -->",)
         for line in lines
     )
+
+
+def notebook_json(notebook: NotebookNode) -> str:
+    """A notebook as the text of its file."""
+    import nbformat  # noqa: PLC0415
+
+    return str(nbformat.writes(notebook, version=4)) + "\n"
+
+
+def renewed(text: str, outputs: tuple[tuple[Any, ...], ...], language: str) -> str:
+    """The notebook half of a text, with outputs for each of its cells, as the text of its file."""
+    from nbformat import from_dict  # noqa: PLC0415
+
+    notebook = to_notebook(text)
+    count = 0
+    for cell, given in zip(notebook.cells, outputs, strict=True):
+        if cell.cell_type == "code":
+            count += 1
+            cell.outputs = [from_dict(output) for output in given]
+            cell.execution_count = count if given else None
+    notebook.metadata["language_info"] = {"name": language}
+    return notebook_json(notebook)

@@ -25,7 +25,7 @@ class Scan:
     """What a source says of itself.
 
     ``signature`` tells without reading whether the files changed; ``keys`` are all that may be
-    citekeys; ``links`` the normal names of pages that it asks for; ``images`` local pictures.
+    citekeys; ``wants`` the normal names of pages that it links to; ``images`` local pictures.
     """
 
     slug: str
@@ -50,7 +50,7 @@ class Scan:
     nocite: tuple[str, ...]
     publish: tuple[str, ...]
     keys: tuple[str, ...]
-    links: tuple[str, ...]
+    wants: tuple[str, ...]
     images: tuple[str, ...]
     has_code: bool
     words: int
@@ -62,7 +62,10 @@ class Scan:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Scan:
         """From plain data. Raises ``TypeError`` when the memory is of another version."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+        }
+        return cls(**values)
 
     @property
     def target(self) -> links.Target:
@@ -98,6 +101,7 @@ def scan(slug: str, paths: tuple[Path, ...]) -> tuple[Scan, tuple[Diagnostic, ..
 def _scan(source: Source, stamp: str) -> Scan:
     front = source.front
     words = prose(source.body)
+    copied: dict[str, Any] = {name: getattr(front, name) for name in _COPIED}
     return Scan(
         slug=source.slug,
         signature=stamp,
@@ -109,11 +113,11 @@ def _scan(source: Source, stamp: str) -> Scan:
         summary=front.summary,
         authors=tuple(author.name for author in front.authors),
         keys=_keys(words, front),
-        links=links.wanted(words),
+        wants=links.wanted(words),
         images=tuple(dict.fromkeys(_IMAGE.findall(words))),
         has_code=source.has_code,
         words=len(words.split()),
-        **{name: getattr(front, name) for name in _COPIED},
+        **copied,
     )
 
 

@@ -1,0 +1,49 @@
+"""``octavo check``: every diagnostic, and nothing written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from octavo.cli.build import resolve_slugs
+from octavo.cli.console import (
+    EXIT_FAULTS,
+    OctavoCommand,
+    find_workspace,
+    print_json,
+    show,
+    summary,
+    workspace_option,
+)
+
+
+@click.command(
+    cls=OctavoCommand,
+    examples="""
+    octavo check                     the whole workspace
+    octavo check citing              one essay
+    octavo check --json              for an editor
+    """,
+)
+@click.argument("essays", nargs=-1, metavar="[ESSAY]...")
+@click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as JSON.")
+@workspace_option
+@click.pass_context
+def command(ctx: click.Context, essays: tuple[str, ...], as_json: bool, folder: Path) -> None:
+    """Report everything that is wrong, with file, line and column; write nothing.
+
+    Exits with 1 when there is an error, with 0 when there are only warnings.
+    """
+    from octavo.publishing import check  # noqa: PLC0415
+
+    workspace = find_workspace(folder)
+    faults = check.check(workspace, resolve_slugs(workspace, essays))
+    failed = any(fault.severity == "error" for fault in faults)
+    if as_json:
+        print_json({"ok": not failed, "diagnostics": [fault.as_json() for fault in faults]})
+    else:
+        show(faults)
+        click.echo(f"{summary(faults)}." if faults else "Nothing is wrong.")
+    if failed:
+        ctx.exit(EXIT_FAULTS)

@@ -1,0 +1,201 @@
+"""Planning: which pages and papers are out of date, without converting anything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import octavo
+from octavo.essays import links
+from octavo.publishing.memory import Made, Memory
+from octavo.publishing.scan import Scan, scan, signature
+from octavo.records import Diagnostic
+from octavo.workspace import Workspace
+
+Form = Literal["html", "pdf"]
+Wanted = Literal["auto", "html", "pdf", "all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """All essays as they are now, and how they hang together.
+
+    ``names`` finds an essay by slug, title or alias; ``backlinks`` lists, for each slug, the
+    slugs that link to it. ``faults`` are those of files that could not be read.
+    """
+
+    scans: Mapping[str, Scan]
+    paths: Mapping[str, tuple[Path, ...]]
+    names: Mapping[str, links.Target]
+    backlinks: Mapping[str, tuple[str, ...]]
+    faults: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One essay to convert: the forms that are out of date, and the key of each."""
+
+    slug: str
+    keys: Mapping[Form, str] = field(default_factory=dict)
+
+
+def survey(workspace: Workspace, memory: Memory) -> Survey:
+    """Scan what changed since the memory's last scan; everything else is remembered."""
+    paths = workspace.essay_files()
+    known = memory.scans()
+    scans: dict[str, Scan] = {}
+    fresh: list[Scan] = []
+    faults: list[Diagnostic] = []
+    for slug, files in paths.items():
+        kept = known.get(slug)
+        if kept is not None and kept["signature"] == signature(files):
+            scans[slug] = Scan.from_json(kept)
+            continue
+        new, found = scan(slug, files)
+        faults += found
+        fresh.append(new)
+        scans[slug] = new
+    gone = known.keys() - paths.keys()
+    if fresh or gone:
+        memory.keep_scans([(s.slug, s.as_json()) for s in fresh], gone)
+    names = links.directory({slug: s.target for slug, s in scans.items()})
+    return Survey(
+        scans=scans,
+        paths=paths,
+        names=names,
+        backlinks=_backlinks(scans, names),
+        faults=tuple(faults),
+    )
+
+
+def _backlinks(
+    scans: Mapping[str, Scan], names: Mapping[str, links.Target]
+) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for slug, item in scans.items():
+        for name in item.wants:
+            target = names.get(name)
+            if target is not None and target.slug != slug:
+                found[target.slug].append(slug)
+    return {slug: tuple(dict.fromkeys(others)) for slug, others in found.items()}
+
+
+def visible(scans: Mapping[str, Scan], *, drafts: bool) -> dict[str, Scan]:
+    """The essays that the site shows."""
+    return {slug: s for slug, s in scans.items() if drafts or s.status == "published"}
+
+
+def forms(item: Scan, wanted: Wanted) -> tuple[Form, ...]:
+    """The forms an essay is made in: HTML always, PDF where the front matter asks for a paper."""
+    if wanted == "html":
+        return ("html",)
+    if wanted == "pdf":
+        return ("pdf",)
+    if wanted == "all" or "paper" in item.publish:
+        return ("html", "pdf")
+    return ("html",)
+
+
+def jobs(
+    workspace: Workspace,
+    found: Survey,
+    made: Mapping[tuple[str, str], Made],
+    chosen: Mapping[str, tuple[Form, ...]],
+    entry_digests: Callable[[Iterable[str]], Mapping[str, str]],
+) -> list[Job]:
+    """The essays whose outputs are missing or were made of something else.
+
+    ``chosen`` gives the forms that are wanted of each slug; ``entry_digests`` the digest of
+    each citekey's item, for the keys that exist.
+    """
+    wanted_keys = dict.fromkeys(k for slug in chosen for k in found.scans[slug].keys)
+    digests = entry_digests(wanted_keys)
+    settings = _digest([engine(), json.dumps(_settings(workspace), default=str)])
+    series = _series(found.scans)
+    result = []
+    for slug, wanted in chosen.items():
+        base = _inputs(workspace, found, slug, digests, series)
+        keys = {form: _digest([settings, form, base]) for form in wanted}
+        stale = {
+            f: k for f, k in keys.items() if not _is_current(workspace, made.get((slug, f)), k)
+        }
+        if stale:
+            result.append(Job(slug=slug, keys=stale))
+    return result
+
+
+def _is_current(workspace: Workspace, made: Made | None, key: str) -> bool:
+    return (
+        made is not None
+        and made.key == key
+        and all((workspace.output / name).is_file() for name in made.outputs[:1])
+    )
+
+
+def _inputs(
+    workspace: Workspace,
+    found: Survey,
+    slug: str,
+    digests: Mapping[str, str],
+    series: Mapping[str, tuple[str, ...]],
+) -> str:
+    """The digest of everything that an essay's page is made of, whatever its form."""
+    item = found.scans[slug]
+    folder = found.paths[slug][0].parent
+    around = [found.names[name].slug for name in item.wants if name in found.names]
+    neighbours = {*around, *found.backlinks.get(slug, ()), *series.get(item.series, ())}
+    cards = [_card(found.scans[other]) for other in sorted(neighbours)]
+    style = item.csl or workspace.settings.csl
+    parts = [
+        item.digest,
+        json.dumps([(key, digests.get(key, "")) for key in item.keys]),
+        json.dumps(cards),
+        json.dumps([name in found.names for name in item.wants]),
+        signature(folder / image for image in item.images),
+        style + _style_stamp(workspace, style),
+    ]
+    return _digest(parts)
+
+
+def _card(item: Scan) -> tuple[str, ...]:
+    return (item.slug, item.title, item.date, str(item.part), item.status, *item.publish)
+
+
+def _series(scans: Mapping[str, Scan]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for slug, item in scans.items():
+        if item.series:
+            found[item.series].append(slug)
+    return {name: tuple(slugs) for name, slugs in found.items()}
+
+
+def _style_stamp(workspace: Workspace, style: str) -> str:
+    candidates = (workspace.styles / f"{style}.csl", workspace.root / style)
+    return signature(path for path in candidates if path.is_file())
+
+
+def _settings(workspace: Workspace) -> list[object]:
+    settings = workspace.settings
+    return [
+        settings.title, settings.description, settings.url, settings.author, settings.lang,
+        settings.license, settings.csl,
+    ]  # fmt: skip
+
+
+@cache
+def engine() -> str:
+    """The digest of the program itself: a new version makes every page anew."""
+    folder = Path(octavo.__file__).parent
+    files = (p for p in sorted(folder.rglob("*")) if p.suffix != ".pyc" and p.is_file())
+    ours = (p for p in files if "lab" not in p.relative_to(folder).parts[:1])
+    return _digest([signature(ours)])
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
