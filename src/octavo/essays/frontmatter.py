@@ -28,6 +28,16 @@ _ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dX])$")
 _LANG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
+class _Loader(yaml.CSafeLoader):
+    """YAML whose dates stay text: an impossible one is a fault of its field, not of the header."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [pair for pair in resolvers if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """A parsed header: its fields, its faults, and how many lines it takes in the file."""
@@ -60,8 +70,8 @@ def read(text: str, path: Path) -> Header:
                             "start the file with `---`, a `title:` and `---`")
         return Header(front=FrontMatter(), lines=0, diagnostics=(fault,))
     try:
-        node = yaml.compose(source, Loader=yaml.CSafeLoader)
-        data = yaml.load(source, Loader=yaml.CSafeLoader)
+        node = yaml.compose(source, Loader=_Loader)
+        data = yaml.load(source, Loader=_Loader)
     except (yaml.YAMLError, ValueError) as error:
         return Header(front=FrontMatter(), lines=lines, diagnostics=(_broken(error, path),))
     if data is not None and not isinstance(data, dict):
@@ -155,12 +165,8 @@ def _words(value: Any) -> tuple[str, ...]:
 
 
 def _date(value: Any) -> datetime.date:
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
     try:
-        return datetime.date.fromisoformat(_text(value))
+        return datetime.date.fromisoformat(_text(value)[:10])
     except ValueError:
         raise _Fault("bad-date", f"{value!r} is not a date", "write it as 2026-11-23") from None
 

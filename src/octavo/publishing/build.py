@@ -22,6 +22,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from octavo.bibliography.library import Library
+from octavo.files import write_atomically
 from octavo.publishing import plan, work
 from octavo.publishing.memory import Made, Memory
 from octavo.publishing.plan import Form, Job, Wanted
@@ -90,13 +91,13 @@ class _Build:
     def run(
         self, slugs: tuple[str, ...], progress: Progress | None, executor: Executor | None
     ) -> Report:
-        found = plan.survey(self.workspace, self.memory)
+        found = plan.survey(self.workspace, self.memory, drafts=self.drafts)
         shown = plan.visible(found.scans, drafts=self.drafts)
         chosen = slugs or tuple(shown)
         forms = {slug: plan.forms(found.scans[slug], self.wanted) for slug in chosen}
         made = self.memory.made()
         jobs = plan.jobs(self.workspace, found, made, forms, self._entry_digests)
-        station = Station(workspace=self.workspace, survey=found, drafts=self.drafts)
+        station = Station(workspace=self.workspace, survey=found)
         failed: list[str] = []
         built: list[str] = []
         faults: dict[Diagnostic, None] = dict.fromkeys(self.library_faults)
@@ -164,7 +165,8 @@ class _Build:
     def _site(
         self, station: Station, shown: Mapping[str, Scan], made: dict[tuple[str, str], Made]
     ) -> None:
-        from octavo.publishing import forms  # noqa: PLC0415 - templates
+        from octavo.publishing.feed import latest  # noqa: PLC0415 - templates
+        from octavo.publishing.site import site_files  # noqa: PLC0415
 
         for slug, form in [key for key in made if key[0] not in shown]:
             for name in made.pop((slug, form)).outputs:
@@ -183,7 +185,9 @@ class _Build:
         whole = (self.workspace.output / "index.html").is_file()
         if self.memory.fact("site") == key and whole:
             return
-        forms.site(station, shown, made, self.memory.body)
+        bodies = {card.slug: self.memory.body(card.slug) for card in latest(station.survey.site)}
+        for name, data in site_files(station.survey.site, bodies).items():
+            write_atomically(self.workspace.output / name, data)
         self.memory.keep_fact("site", key)
 
     def _remember_citations(self) -> None:

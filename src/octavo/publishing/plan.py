@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,8 +13,11 @@ from typing import Literal
 
 import octavo
 from octavo.essays import links
+from octavo.essays.records import Author
 from octavo.publishing.memory import Made, Memory
+from octavo.publishing.records import Card, Masthead, Site, Surroundings
 from octavo.publishing.scan import Scan, scan, signature
+from octavo.publishing.site import surroundings
 from octavo.records import Diagnostic
 from octavo.workspace import Workspace
 
@@ -26,14 +29,15 @@ Wanted = Literal["auto", "html", "pdf", "all"]
 class Survey:
     """All essays as they are now, and how they hang together.
 
-    ``names`` finds an essay by slug, title or alias; ``backlinks`` lists, for each slug, the
-    slugs that link to it. ``faults`` are those of files that could not be read.
+    ``names`` finds an essay by slug, title or alias; ``site`` is what is shown, ``around`` what
+    each page shows of the others. ``faults`` are those of files that could not be read.
     """
 
     scans: Mapping[str, Scan]
     paths: Mapping[str, tuple[Path, ...]]
     names: Mapping[str, links.Target]
-    backlinks: Mapping[str, tuple[str, ...]]
+    site: Site
+    around: Mapping[str, Surroundings]
     faults: tuple[Diagnostic, ...] = ()
 
 
@@ -45,7 +49,7 @@ class Job:
     keys: Mapping[Form, str] = field(default_factory=dict)
 
 
-def survey(workspace: Workspace, memory: Memory) -> Survey:
+def survey(workspace: Workspace, memory: Memory, *, drafts: bool = False) -> Survey:
     """Scan what changed since the memory's last scan; everything else is remembered."""
     paths = workspace.essay_files()
     known = memory.scans()
@@ -65,25 +69,53 @@ def survey(workspace: Workspace, memory: Memory) -> Survey:
     if fresh or gone:
         memory.keep_scans([(s.slug, s.as_json()) for s in fresh], gone)
     names = links.directory({slug: s.target for slug, s in scans.items()})
+    shown = visible(scans, drafts=drafts)
+    site = Site(
+        masthead=_masthead(workspace), cards=tuple(_card(item, names) for item in shown.values())
+    )
     return Survey(
         scans=scans,
         paths=paths,
         names=names,
-        backlinks=_backlinks(scans, names),
+        site=site,
+        around=surroundings(site),
         faults=tuple(faults),
     )
 
 
-def _backlinks(
-    scans: Mapping[str, Scan], names: Mapping[str, links.Target]
-) -> dict[str, tuple[str, ...]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for slug, item in scans.items():
-        for name in item.wants:
-            target = names.get(name)
-            if target is not None and target.slug != slug:
-                found[target.slug].append(slug)
-    return {slug: tuple(dict.fromkeys(others)) for slug, others in found.items()}
+def _masthead(workspace: Workspace) -> Masthead:
+    settings = workspace.settings
+    return Masthead(
+        title=settings.title,
+        description=settings.description,
+        url=settings.url,
+        author=settings.author,
+        lang=settings.lang,
+        license=settings.license,
+    )
+
+
+def _card(item: Scan, names: Mapping[str, links.Target]) -> Card:
+    follows = names.get(links.normal(item.follows)) if item.follows else None
+    found = (names[name].slug for name in item.wants if name in names)
+    return Card(
+        slug=item.slug,
+        title=item.title,
+        subtitle=item.subtitle,
+        date=item.day,
+        updated=datetime.date.fromisoformat(item.updated) if item.updated else None,
+        authors=tuple(Author(name=name) for name in item.authors),
+        lang=item.lang,
+        summary=item.summary,
+        tags=item.tags,
+        series=item.series,
+        part=item.part,
+        status=item.status,
+        has_paper="paper" in item.publish,
+        words=item.words,
+        follows=follows.slug if follows else "",
+        links=tuple(dict.fromkeys(found)),
+    )
 
 
 def visible(scans: Mapping[str, Scan], *, drafts: bool) -> dict[str, Scan]:
@@ -117,10 +149,9 @@ def jobs(
     wanted_keys = dict.fromkeys(k for slug in chosen for k in found.scans[slug].keys)
     digests = entry_digests(wanted_keys)
     settings = _digest([engine(), json.dumps(_settings(workspace), default=str)])
-    series = _series(found.scans)
     result = []
     for slug, wanted in chosen.items():
-        base = _inputs(workspace, found, slug, digests, series)
+        base = _inputs(workspace, found, slug, digests)
         keys = {form: _digest([settings, form, base]) for form in wanted}
         stale = {
             f: k for f, k in keys.items() if not _is_current(workspace, made.get((slug, f)), k)
@@ -143,36 +174,20 @@ def _inputs(
     found: Survey,
     slug: str,
     digests: Mapping[str, str],
-    series: Mapping[str, tuple[str, ...]],
 ) -> str:
     """The digest of everything that an essay's page is made of, whatever its form."""
     item = found.scans[slug]
     folder = found.paths[slug][0].parent
-    around = [found.names[name].slug for name in item.wants if name in found.names]
-    neighbours = {*around, *found.backlinks.get(slug, ()), *series.get(item.series, ())}
-    cards = [_card(found.scans[other]) for other in sorted(neighbours)]
     style = item.csl or workspace.settings.csl
     parts = [
         item.digest,
         json.dumps([(key, digests.get(key, "")) for key in item.keys]),
-        json.dumps(cards),
-        json.dumps([name in found.names for name in item.wants]),
+        repr(found.around.get(slug)),
+        repr([found.names.get(name) for name in item.wants]),
         signature(folder / image for image in item.images),
         style + _style_stamp(workspace, style),
     ]
     return _digest(parts)
-
-
-def _card(item: Scan) -> tuple[str, ...]:
-    return (item.slug, item.title, item.date, str(item.part), item.status, *item.publish)
-
-
-def _series(scans: Mapping[str, Scan]) -> dict[str, tuple[str, ...]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for slug, item in scans.items():
-        if item.series:
-            found[item.series].append(slug)
-    return {name: tuple(slugs) for name, slugs in found.items()}
 
 
 def _style_stamp(workspace: Workspace, style: str) -> str:

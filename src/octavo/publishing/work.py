@@ -22,8 +22,10 @@ from octavo.essays.format import style_path
 from octavo.essays.records import Document, Media
 from octavo.essays.weave import Context
 from octavo.files import write_atomically
+from octavo.pandoc import worker
 from octavo.publishing.memory import Made
 from octavo.publishing.plan import Form, Job, Survey
+from octavo.publishing.records import Surroundings, page_name, paper_name
 from octavo.publishing.scan import signature
 from octavo.records import Diagnostic, Outcome, Span
 from octavo.workspace import Workspace
@@ -35,7 +37,6 @@ class Station:
 
     workspace: Workspace
     survey: Survey
-    drafts: bool = False
     execute: bool = True
 
 
@@ -182,24 +183,35 @@ def _library(paths: tuple[Path, ...], folder: Path, stamp: str, process: int) ->
 
 def write(document: Document, form: Form) -> Outcome[tuple[tuple[str, ...], str] | None]:
     """Write a document's page or paper; the value is its outputs and the article's HTML."""
-    from octavo.publishing import forms  # noqa: PLC0415 - templates, typst
-
     station = _station[0]
-    folder = station.workspace.output / document.slug
+    output = station.workspace.output
     if form == "pdf":
-        paper = forms.paper(document, station)
-        if paper.value is None:
-            return Outcome(value=None, diagnostics=paper.diagnostics)
-        name = f"{document.slug}/{Path(document.slug).name}.pdf"
-        write_atomically(station.workspace.output / name, paper.value)
-        return Outcome(value=((name,), ""), diagnostics=paper.diagnostics)
-    page = forms.page(document, station)
-    outputs = [f"{document.slug}/index.html"]
+        return _write_paper(document, station)
+    from octavo.publishing.page import write_page  # noqa: PLC0415 - templates
+
+    around = station.survey.around.get(document.slug) or Surroundings(
+        masthead=station.survey.site.masthead
+    )
+    page = write_page(document, around, worker.shared())
+    outputs = [page_name(document.slug)]
     for item in document.media:
         outputs.append(f"{document.slug}/{item.name}")
-        copy(item, folder / item.name)
-    write_atomically(folder / "index.html", page.html)
+        copy(item, output / document.slug / item.name)
+    write_atomically(output / outputs[0], page.html)
     return Outcome(value=(tuple(outputs), page.body))
+
+
+def _write_paper(
+    document: Document, station: Station
+) -> Outcome[tuple[tuple[str, ...], str] | None]:
+    from octavo.publishing.paper import write_paper  # noqa: PLC0415 - typst
+
+    name = paper_name(document.slug)
+    paper = write_paper(document, worker.shared())
+    if paper.value is None:
+        return Outcome(value=None, diagnostics=paper.diagnostics)
+    write_atomically(station.workspace.output / name, paper.value)
+    return Outcome(value=((name,), ""), diagnostics=paper.diagnostics)
 
 
 def copy(item: Media, target: Path) -> None:
