@@ -50,9 +50,7 @@ def command(essay: str, parameters: tuple[str, ...], folder: Path) -> None:
         def report(number: int, total: int) -> None:
             told(f"cell {number}", number, total)
 
-        done = pipeline.renew_outputs(
-            slug, workspace.essay_files()[slug], workspace.cache / "runs", values, report
-        )
+        done = pipeline.execute(workspace, slug, dict(values), report)
     show(done.diagnostics)
     if done.value is None:
         fail(f"{slug} stopped; its notebook is as it was")

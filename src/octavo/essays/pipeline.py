@@ -8,7 +8,7 @@ the third, pandoc by the last.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,11 @@ from octavo.essays.records import Document
 from octavo.essays.source import Source, read_pair
 from octavo.essays.text import Places
 from octavo.essays.weave import Context, weave
-from octavo.files import write_atomically
+from octavo.files import read_text, write_atomically
 from octavo.notebooks import pair, store
 from octavo.notebooks.records import Failure, Plan, Run
 from octavo.records import Diagnostic, Outcome, Span
+from octavo.workspace import Workspace
 
 Report = Callable[[str], None]
 """Called with a line that says what is being done."""
@@ -130,24 +131,26 @@ def _indented(traceback: str) -> str:
     return "\n    ".join(line for line in traceback.splitlines() if line.strip("- "))
 
 
-def renew_outputs(
+def execute(
+    workspace: Workspace,
     slug: str,
-    paths: tuple[Path, ...],
-    runs: Path,
-    parameters: tuple[tuple[str, object], ...] = (),
+    parameters: Mapping[str, object] | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> Outcome[Path | None]:
     """Execute an essay and write its outputs into the notebook of its pair.
 
-    The value is the notebook's path, None when a cell failed: then the notebook stays as it was.
+    ``parameters`` replace values of the cell tagged ``parameters``; ``report`` is called before
+    each cell with its number and how many there are. The value is the notebook's path, None when
+    a cell failed: then the notebook stays as it was. Raises ``KeyError`` for an unknown slug.
     """
     from octavo.notebooks import run  # noqa: PLC0415 - papermill takes half a second
 
+    paths, runs = workspace.essay_files()[slug], workspace.cache / "runs"
     read = read_pair(slug, paths)
     source = read.value
     if any(d.code in _UNREADABLE for d in read.diagnostics):
         return Outcome(value=None, diagnostics=read.diagnostics)
-    asked = plan(source, parameters)
+    asked = plan(source, tuple((parameters or {}).items()))
     try:
         ran = run.execute(asked, report)
     except RuntimeError as error:
@@ -156,7 +159,8 @@ def renew_outputs(
         return Outcome(value=None, diagnostics=(*read.diagnostics, failed(source, ran.failure)))
     store.save(runs, asked, ran)
     target = source.notebook or source.path.with_suffix(".ipynb")
-    write_atomically(target, pair.renewed(source.text, ran.outputs, ran.language))
+    old = read_text(source.path).value if source.path == target else ""
+    write_atomically(target, pair.renewed(source.text, ran.outputs, ran.language, old))
     return Outcome(value=target, diagnostics=read.diagnostics)
 
 

@@ -187,16 +187,21 @@ def notebook_json(notebook: NotebookNode) -> str:
     return str(nbformat.writes(notebook, version=4)) + "\n"
 
 
-def renewed(text: str, outputs: tuple[tuple[Any, ...], ...], language: str) -> str:
-    """The notebook half of a text, with outputs for each of its cells, as the text of its file."""
+def renewed(
+    text: str, outputs: tuple[tuple[Any, ...], ...], language: str, old: str = ""
+) -> str:
+    """The notebook half of a text, with outputs for each of its cells, as the text of its file.
+
+    ``old`` is the file of a notebook that has no text half: its ids and metadata are kept.
+    """
     from nbformat import from_dict  # noqa: PLC0415
 
-    notebook = to_notebook(text)
-    count = 0
-    for cell, given in zip(notebook.cells, outputs, strict=True):
-        if cell.cell_type == "code":
-            count += 1
-            cell.outputs = [from_dict(output) for output in given]
-            cell.execution_count = count if given else None
+    notebook = parse_notebook(old) if old else to_notebook(text)
+    kinds = [cell.cell_type for cell in to_notebook(text).cells]
+    given = [output for kind, output in zip(kinds, outputs, strict=True) if kind == "code"]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, (cell, new) in enumerate(zip(code, given, strict=True), start=1):
+        cell.outputs = [from_dict(output) for output in new]
+        cell.execution_count = count if new else None
     notebook.metadata["language_info"] = {"name": language}
     return notebook_json(notebook)
