@@ -56,8 +56,8 @@ def _entry(feed: ET.Element, head: Masthead, card: Card, body: str) -> None:
     assert card.date is not None
     _text(entry, "published", _moment(card.date))
     _text(entry, "updated", _moment(_changed(card)))
-    for author in card.authors:
-        _person(entry, author.name)
+    for name in card.authors:
+        _person(entry, name)
     page = urljoin(_home(head), f"{card.slug}/") if head.url else page_name(card.slug)
     _link(entry, page, "alternate", "text/html")
     for tag in card.tags:

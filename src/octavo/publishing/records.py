@@ -6,7 +6,7 @@ import datetime
 import posixpath
 from dataclasses import dataclass, field
 
-from octavo.essays.records import Author, FrontMatter
+from octavo.essays.records import FrontMatter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Card:
     subtitle: str = ""
     date: datetime.date | None = None
     updated: datetime.date | None = None
-    authors: tuple[Author, ...] = ()
+    authors: tuple[str, ...] = ()
     lang: str = ""
     summary: str = ""
     tags: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ def card(
         subtitle=front.subtitle,
         date=front.date,
         updated=front.updated,
-        authors=front.authors,
+        authors=tuple(author.name for author in front.authors),
         lang=front.lang,
         summary=front.summary,
         tags=front.tags,
