@@ -87,7 +87,7 @@ def _clusters(node: Any, notes: _Counter, inside: int) -> Iterator[tuple[Element
     if isinstance(node, list):
         for child in node:
             yield from _clusters(child, notes, inside)
-    elif isinstance(node, dict):
+    elif isinstance(node, dict) and node.get("t") not in ("Str", "Space", "SoftBreak"):
         if node.get("t") == "Note":
             yield from _clusters(node["c"], notes, notes.next())
         elif node.get("t") == "Cite" and not crossref.is_reference(node):
@@ -136,7 +136,7 @@ def from_runs(runs: tuple[Run, ...], *, link_items: bool = True) -> list[Element
             inlines.append(ast.link(from_runs(run.children, link_items=False), run.href))
         elif isinstance(run, Cited):
             children = from_runs(run.children, link_items=False)
-            linked = link_items and not any(e["t"] in ("Link", "Note") for e in ast.walk(children))
+            linked = link_items and not ast.walk(children, frozenset({"Link", "Note"}))
             target = f"#{anchor(run.item)}"
             inlines += [ast.link(children, target, ast.attr())] if linked else children
         elif isinstance(run, Block):
@@ -232,8 +232,8 @@ def _entry(entry: Entry, places: list[str]) -> Element:
 def put_references(tree: Ast, list_: Element | None, lang: str) -> None:
     """Put the references where ``::: {#refs}`` stands, or at the end under a heading."""
     blocks = tree["blocks"]
-    for element in ast.walk(blocks):
-        if element["t"] == "Div" and element["c"][0][0] == "refs":
+    for element in ast.walk(blocks, frozenset({"Div"})):
+        if element["c"][0][0] == "refs":
             ast.become(element, list_ or ast.div([], ast.attr("refs")))
             return
     if list_ is not None:

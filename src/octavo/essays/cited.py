@@ -46,10 +46,11 @@ def cited_in(tree: Ast, source: Source, places: Places) -> tuple[CitedPlace, ...
 
 def _sentences(tree: Ast) -> Iterator[tuple[str, str, list[Element]]]:
     section = ""
-    for element in ast.walk(tree["blocks"]):
+    for element in ast.walk(tree["blocks"], frozenset({"Header", "Para", "Plain"})):
         if element["t"] == "Header":
             section = " ".join(ast.plain(element["c"][2]).split())
-        if element["t"] not in ("Para", "Plain"):
+            continue
+        if not ast.walk(element["c"], frozenset({"Cite"})):
             continue
         cites: list[Element] = []
         text = " ".join("".join(_marked(element["c"], cites)).split())

@@ -18,6 +18,7 @@ from octavo.pandoc.ast import Element
 from octavo.pandoc.worker import Ast
 from octavo.records import Diagnostic
 
+_NUMBERED = frozenset({"Header", "Figure", "Table", "Span"})
 KINDS = ("fig", "tbl", "eq", "sec")
 REFERENCE = re.compile(r"(fig|tbl|eq|sec)-\S+$")
 
@@ -49,7 +50,7 @@ def number(tree: Ast, lang: str) -> Numbered:
     counts = dict.fromkeys(KINDS, 0)
     sections: list[int] = []
     outline: list[Heading] = []
-    for element in ast.walk(tree["blocks"]):
+    for element in ast.walk(tree["blocks"], _NUMBERED):
         if element["t"] == "Header":
             heading = _heading(element, sections)
             outline.append(heading)
@@ -86,8 +87,8 @@ def _captioned(element: Element) -> list[Element] | None:
 
 
 def _attach_equations(tree: Ast) -> None:
-    for element in ast.walk(tree["blocks"]):
-        if element["t"] in ("Para", "Plain"):
+    for element in ast.walk(tree["blocks"], frozenset({"Para", "Plain"})):
+        if any(map(_is_display, element["c"])):
             element["c"] = _equations(element["c"])
 
 
@@ -150,8 +151,8 @@ def resolve(
     Sections are called by number where they are ``numbered``, by title elsewhere.
     """
     missing: dict[str, None] = {}
-    for element in ast.walk(tree["blocks"]):
-        if element["t"] == "Cite" and is_reference(element):
+    for element in ast.walk(tree["blocks"], frozenset({"Cite"})):
+        if is_reference(element):
             inlines: list[Element] = []
             for place, item in enumerate(element["c"][0]):
                 if place:

@@ -21,9 +21,7 @@ def gather(
     """The media of a page, drawn by cells or found beside the source; links are rewritten."""
     media = {item.name: item for item in drawn}
     faults: list[Diagnostic] = []
-    for element in ast.walk(tree["blocks"]):
-        if element["t"] != "Image":
-            continue
+    for element in ast.walk(tree["blocks"], frozenset({"Image"})):
         _alternative(element)
         href = element["c"][2][0]
         if not element["c"][1] and not ast.get(element["c"][0], "alt"):

@@ -19,6 +19,11 @@ from octavo.pandoc.worker import Ast
 from octavo.records import Diagnostic
 
 
+_ANCHORED = frozenset(
+    {"Header", "Div", "Span", "Code", "CodeBlock", "Link", "Image", "Table", "Figure"}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What another essay needs to know to link here."""
@@ -63,9 +68,10 @@ def resolve(
     tree: Ast, source: Source, names: Mapping[str, Target], places: Places
 ) -> tuple[Diagnostic, ...]:
     """Give every internal link its address; a link to nothing is a diagnostic and plain text."""
-    anchors = {attrs[0] for e in ast.walk(tree["blocks"]) if (attrs := ast.attributes(e))}
+    elements = ast.walk(tree["blocks"], _ANCHORED)
+    anchors = {attrs[0] for e in elements if (attrs := ast.attributes(e))}
     faults: list[Diagnostic] = []
-    for element in ast.walk(tree["blocks"]):
+    for element in elements:
         if element["t"] != "Link":
             continue
         attrs, inlines, (href, title) = element["c"]

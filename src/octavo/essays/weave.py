@@ -62,7 +62,6 @@ def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Documen
     faults: list[Diagnostic] = list(notes.check(places))
     numbered = crossref.number(tree, lang)
     faults += crossref.resolve(tree, numbered.labels, lang, context.numbered, places)
-    words = _count_words(tree)
     media = figures.gather(tree, source, lowered.media, places)
     cited_places = cited_in(tree, source, places)
     cited = _cite(tree, source, context, places)
@@ -76,7 +75,7 @@ def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Documen
         media=media.value,
         cited=cited.value.keys,
         places=cited_places,
-        words=words,
+        words=len(places.prose.split()),
         hanging_indent=cited.value.hanging_indent,
     )
     return Outcome(value=document, diagnostics=tuple(faults))
@@ -173,13 +172,3 @@ def _callout(element: Element) -> list[Element] | None:
         ast.put(attrs, "title", " ".join(ast.plain(blocks.pop(0)["c"][2]).split()))
     attrs[1] = ["callout", *attrs[1]]
     return None
-
-
-def _count_words(tree: Ast) -> int:
-    return sum(
-        1
-        for element in ast.walk(tree["blocks"])
-        if element["t"] == "Str" and any(c.isalnum() for c in element["c"])
-    )
-
-

@@ -15,38 +15,56 @@ Attributes: TypeAlias = list[Any]
 SPACE: Element = {"t": "Space"}
 
 
-def walk(node: Any) -> Iterator[Element]:
-    """Every block and inline below a node, in document order."""
-    if isinstance(node, list):
-        for child in node:
-            yield from walk(child)
-    elif isinstance(node, dict):
-        if "t" in node:
-            yield node
-        content = node.get("c")
-        if content.__class__ in (list, dict):
-            yield from walk(content)
+_LEAVES = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
+
+
+def walk(node: Any, kinds: frozenset[str] | None = None) -> list[Element]:
+    """The blocks and inlines below a node, in document order.
+
+    ``kinds`` names the wanted elements; without it words and spaces come too. The list is made
+    at once, so that a caller may change the elements as it goes.
+    """
+    found: list[Element] = []
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        if top.__class__ is list:
+            stack.extend(top[::-1])
+        elif top.__class__ is dict:
+            kind = top.get("t")
+            if kind in _LEAVES:
+                if kinds is None:
+                    found.append(top)
+                continue
+            if kind is not None and (kinds is None or kind in kinds):
+                found.append(top)
+            content = top.get("c")
+            if content.__class__ is list or content.__class__ is dict:
+                stack.append(content)
+    return found
 
 
 def rewrite(node: Any, change: Callable[[Element], list[Element] | None]) -> None:
-    """Replace elements, children first: ``change`` gives what stands in their place, or None."""
-    if isinstance(node, dict):
+    """Replace elements, children first: ``change`` gives what stands in their place, or None.
+
+    Words and spaces are not offered.
+    """
+    if node.__class__ is dict:
         rewrite(node.get("c"), change)
         return
-    if not isinstance(node, list):
+    if node.__class__ is not list:
         return
-    result: list[Any] = []
-    for child in node:
-        if isinstance(child, str):
-            result.append(child)
-            continue
-        rewrite(child, change)
-        new = change(child) if isinstance(child, dict) and "t" in child else None
-        if new is None:
-            result.append(child)
-        else:
-            result.extend(new)
-    node[:] = result
+    changes: dict[int, list[Element]] = {}
+    for place, child in enumerate(node):
+        if child.__class__ is list:
+            rewrite(child, change)
+        elif child.__class__ is dict and child.get("t") not in _LEAVES:
+            rewrite(child.get("c"), change)
+            new = change(child) if "t" in child else None
+            if new is not None:
+                changes[place] = new
+    for place in sorted(changes, reverse=True):
+        node[place : place + 1] = changes[place]
 
 
 def become(node: Element, other: Element) -> None:
