@@ -13,7 +13,6 @@ from typing import Literal
 
 import octavo
 from octavo.essays import links
-from octavo.essays.records import Author
 from octavo.publishing.memory import Made, Memory
 from octavo.publishing.records import Card, Masthead, Site, Surroundings
 from octavo.publishing.scan import Scan, scan, signature
@@ -104,7 +103,7 @@ def _card(item: Scan, names: Mapping[str, links.Target]) -> Card:
         subtitle=item.subtitle,
         date=item.day,
         updated=datetime.date.fromisoformat(item.updated) if item.updated else None,
-        authors=tuple(Author(name=name) for name in item.authors),
+        authors=item.authors,
         lang=item.lang,
         summary=item.summary,
         tags=item.tags,

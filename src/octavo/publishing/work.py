@@ -19,7 +19,7 @@ from octavo.bibliography.library import Library
 from octavo.bibliography.records import CitedPlace
 from octavo.essays import pipeline
 from octavo.essays.format import style_path
-from octavo.essays.records import Document, Media
+from octavo.essays.records import Document, FrontMatter, Media
 from octavo.essays.weave import Context
 from octavo.files import write_atomically
 from octavo.pandoc import worker
@@ -113,9 +113,7 @@ def work(job: Job, report: Callable[[str], None] | None = None) -> Done:
 def make(prepared: pipeline.Prepared, form: Form) -> Outcome[Document]:
     """Weave a prepared essay for a form, with the library and style it asks for."""
     station = _station[0]
-    context = context_for(
-        station, prepared.source.front.bibliography, prepared.source.front.csl, form
-    )
+    context = context_for(station, prepared.source.front, form)
     woven = pipeline.make_document(prepared, context.value)
     placed = tuple(_at(fault, prepared.source.path) for fault in context.diagnostics)
     return Outcome(value=woven.value, diagnostics=(*placed, *woven.diagnostics))
@@ -133,14 +131,12 @@ def _at(fault: Diagnostic, path: Path) -> Diagnostic:
     )
 
 
-def context_for(
-    station: Station, bibliography: tuple[str, ...], csl: str, form: Form
-) -> Outcome[Context]:
+def context_for(station: Station, front: FrontMatter, form: Form) -> Outcome[Context]:
     """The context of weaving: the workspace's settings and what the front matter adds."""
     workspace = station.workspace
-    own = tuple(workspace.essays / name for name in bibliography)
+    own = tuple(workspace.essays / name for name in front.bibliography)
     faults = []
-    name = csl or workspace.settings.csl
+    name = front.csl or workspace.settings.csl
     try:
         style = find_style(workspace, name)
     except LookupError as error:
@@ -157,7 +153,7 @@ def context_for(
         style=style,
         names=station.survey.names,
         page=form == "html",
-        numbered=form == "pdf",
+        numbered=form == "pdf" and front.paper.numbered,
     )
     return Outcome(value=context, diagnostics=tuple(faults))
 
@@ -207,10 +203,10 @@ def _write_paper(
     from octavo.publishing.paper import write_paper  # noqa: PLC0415 - typst
 
     name = paper_name(document.slug)
-    paper = write_paper(document, worker.shared())
-    if paper.value is None:
+    paper = write_paper(document, station.survey.site.masthead, worker.shared())
+    if not paper.value.pdf:
         return Outcome(value=None, diagnostics=paper.diagnostics)
-    write_atomically(station.workspace.output / name, paper.value)
+    write_atomically(station.workspace.output / name, paper.value.pdf)
     return Outcome(value=((name,), ""), diagnostics=paper.diagnostics)
 
 
