@@ -1,0 +1,1 @@
+"""Where references come from: DOI agencies, arXiv, Open Library, PubMed, pages, PDF files."""
