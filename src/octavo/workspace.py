@@ -75,6 +75,11 @@ class Workspace:
         return self.root / self.settings.output
 
     @property
+    def lock(self) -> Path:
+        """What was fetched for references (``octavo refs``); a build reads it, no network."""
+        return self.root / "bibliography" / "refs.lock"
+
+    @property
     def bibliography(self) -> tuple[Path, ...]:
         """The bibliography files that ``[tool.octavo]`` names, in a stable order."""
         found: dict[Path, None] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from octavo.bibliography.csl.records import CslItem
 from octavo.bibliography.library import Library
-from octavo.essays import citations, crossref, figures, links, locators, notes
+from octavo.essays import citations, crossref, figures, links, locators, notes, resolve
 from octavo.essays.cited import cited_in
 from octavo.essays.format import format_citations
 from octavo.essays.links import Target
@@ -29,7 +29,6 @@ DIALECT = (
 """Pandoc's Markdown with wiki links; the header has been read already."""
 
 _CALLOUTS = ("note", "tip", "warning", "important", "caution")
-_CITEKEY_CHARACTER = r"[\w:.#$%&\-+?<>~/]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class Context:
     library: Library
     style: Path
     names: Mapping[str, Target] = field(default_factory=dict)
-    locked: Mapping[str, CslItem] = field(default_factory=dict)
+    lock: Path | None = None
     page: bool = True
     numbered: bool = False
 
@@ -93,9 +92,8 @@ def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcom
     uncited = _uncited(source.front.nocite, context.library)
     if not (found or uncited):
         return Outcome(value=_Cited())
-    resolved = context.library.resolve((*keys, *uncited))
-    faults = tuple(f for fault in resolved.diagnostics for f in _placed(fault, keys, places))
-    items = dict(resolved.value)
+    resolved = resolve.resolve((*keys, *uncited), context.library, context.lock, places)
+    items = resolved.value
     known = tuple(c for c in found if all(i.id in items for i in c.citation.items))
     for cluster in found:
         if cluster not in known:
@@ -109,7 +107,7 @@ def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcom
     value = _Cited(
         keys=tuple(k for k in keys if k in items), hanging_indent=formatted.hanging_indent
     )
-    return Outcome(value=value, diagnostics=faults)
+    return Outcome(value=value, diagnostics=resolved.diagnostics)
 
 
 def _uncited(nocite: tuple[str, ...], library: Library) -> tuple[str, ...]:
@@ -122,25 +120,6 @@ def _mark_unknown(cluster: citations.Found, items: Mapping[str, CslItem]) -> Non
     printed = cluster.element["c"][1] or ast.string("; ".join(f"@{key}" for key in missing))
     attrs = ast.attr(cluster.citation.id, ["citation", "unresolved"])
     ast.become(cluster.element, ast.span(printed, attrs))
-
-
-def _placed(fault: Diagnostic, keys: Iterable[str], places: Places) -> list[Diagnostic]:
-    """A fault of the library about a key, at each place that cites the key."""
-    key = next((k for k in sorted(keys, key=len, reverse=True) if k in fault.message), "")
-    if fault.span is not None or not key:
-        return [fault]
-    pattern = rf"@(?:{re.escape(key)}(?!{_CITEKEY_CHARACTER}*\w)|\{{{re.escape(key)}\}})"
-    spans = [span for _, span in places.find_all(pattern)] or [places.find(key, everywhere=True)]
-    return [
-        Diagnostic(
-            code=fault.code,
-            message=fault.message,
-            span=span,
-            severity=fault.severity,
-            hint=fault.hint,
-        )
-        for span in spans
-    ]
 
 
 def _tidy(tree: Ast) -> None:

@@ -147,7 +147,8 @@ def jobs(
     """
     wanted_keys = dict.fromkeys(k for slug in chosen for k in found.scans[slug].keys)
     digests = entry_digests(wanted_keys)
-    settings = _digest([engine(), json.dumps(_settings(workspace), default=str)])
+    lock = signature([workspace.lock]) if workspace.lock.is_file() else ""
+    settings = _digest([engine(), json.dumps(_settings(workspace), default=str), lock])
     result = []
     for slug, wanted in chosen.items():
         base = _inputs(workspace, found, slug, digests)

@@ -151,6 +151,7 @@ def context_for(station: Station, front: FrontMatter, form: Form) -> Outcome[Con
     context = Context(
         library=library((*own, *workspace.bibliography), workspace.cache),
         style=style,
+        lock=workspace.lock,
         names=station.survey.names,
         page=form == "html",
         numbered=form == "pdf" and front.paper.numbered,
