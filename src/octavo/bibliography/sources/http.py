@@ -35,6 +35,7 @@ class Answer:
     content_type: str
     body: bytes
     encoding: str = "utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """The body as text."""
@@ -151,6 +152,7 @@ class Web:
             content_type=response.headers.get("content-type", "").lower(),
             body=body,
             encoding=response.charset_encoding or "utf-8",
+            headers={name.lower(): value for name, value in response.headers.items()},
         )
 
     def _judge(self, response: httpx.Response) -> None:

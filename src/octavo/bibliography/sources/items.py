@@ -93,6 +93,11 @@ def plain_markup(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def plain_text(text: str) -> str:
+    """A text without tags; its paragraphs stay."""
+    return html.unescape(re.sub(r"</?(?:i|b|em|strong|sup|sub|span|p|u)\b[^>]*>", "", text)).strip()
+
+
 def _tag(match: re.Match[str]) -> str:
     kept = _KEPT_TAGS.get(match.group(1).lower())
     if kept is None:
