@@ -65,7 +65,9 @@ def _notebook(cells: tuple[Cell, ...], run: Run) -> Any:
         if cell.kind == "code":
             if cell.options.get("include", True) is False:
                 continue
-            node = v4.new_code_cell(cell.source, metadata={"octavo": _frame(cell, run.language)})
+            language = cell.listing or run.language
+            frame = _frame(cell, language, ran=bool(outputs))
+            node = v4.new_code_cell(cell.source, metadata={"octavo": frame})
             shown = cell.options.get("output", True) is not False
             node.outputs = [from_dict(output) for output in outputs] if shown else []
         elif cell.kind == "markdown":
@@ -76,18 +78,20 @@ def _notebook(cells: tuple[Cell, ...], run: Run) -> Any:
     return notebook
 
 
-def _frame(cell: Cell, language: str) -> dict[str, Any]:
+def _frame(cell: Cell, language: str, *, ran: bool) -> dict[str, Any]:
     """What stands around a cell and before its outputs, and the options its outputs need."""
     options = cell.options
     label = str(options.get("label", ""))
     shown = options.get("echo", True) is not False and cell.code.strip()
     hidden = "" if shown else " .cell-quiet"
+    caption = str(options.get("fig-cap", options.get("tbl-cap", "")))
+    waiting = f"\n:::: {{#{label}}}\n*Not run yet.*\n\n{caption}\n::::\n" if label and not ran else ""
     return {
         "opening": f":::::: {{.cell{hidden}}}",
-        "closing": "::::::",
+        "closing": f"{waiting}::::::",
         "input": _code(cell.code, language, options) if shown else "",
         "label": label,
-        "caption": str(options.get("fig-cap", options.get("tbl-cap", ""))),
+        "caption": caption,
         "alt": str(options.get("fig-alt", "")),
         "width": str(options.get("fig-width", "")),
     }

@@ -128,7 +128,10 @@ def failed(source: Source, failure: Failure | None) -> Diagnostic:
 
 
 def _indented(traceback: str) -> str:
-    return "\n    ".join(line for line in traceback.splitlines() if line.strip("- "))
+    lines = [line for line in traceback.splitlines() if line.strip("- ")]
+    if len(lines) > 30:
+        lines[10:-15] = ["…"]
+    return "\n    ".join(lines)
 
 
 def execute(

@@ -30,7 +30,8 @@ SETTINGS = {
 
 CellKind = Literal["code", "markdown", "raw"]
 
-_CODE_FENCE = re.compile(r"^```(python|julia|R|r|bash|ipython3?)\b[^\n]*$", re.MULTILINE)
+_CODE_FENCE = re.compile(r"^```(?:python|ipython3?|julia|R)\b[^\n]*$", re.MULTILINE)
+_MAGIC = re.compile(r"\A%%(\w+)[^\n]*\n")
 _HEADER = re.compile(r"^ +format_name: *markdown\b", re.MULTILINE)
 _OPTION = re.compile(r"^#\|\s*([\w-]+)\s*:\s*(.*)$")
 
@@ -45,9 +46,24 @@ class Cell:
     name: str = ""
 
     @property
+    def listing(self) -> str:
+        """The language of a code cell that is only shown, "" for one that is run.
+
+        jupytext makes a ``%%sh`` cell of a fence of another language than the notebook's: what
+        an essay shows of a shell is not to be executed.
+        """
+        magic = _MAGIC.match(self.source) if self.kind == "code" else None
+        return magic.group(1) if magic else ""
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether a kernel runs this cell; ``#| eval`` decides, where it is there."""
+        return self.kind == "code" and self.options.get("eval", not self.listing) is not False
+
+    @property
     def code(self) -> str:
         """The source without its ``#|`` option lines."""
-        lines = self.source.split("\n")
+        lines = _MAGIC.sub("", self.source).split("\n")
         return "\n".join(line for line in lines if not _OPTION.match(line)).strip("\n")
 
     @property
@@ -56,7 +72,7 @@ class Cell:
         import yaml  # noqa: PLC0415 - only essays with code need it
 
         lines = []
-        for line in self.source.split("\n"):
+        for line in _MAGIC.sub("", self.source).split("\n"):
             if not (line.startswith("#|") or not line.strip()):
                 break
             lines.append(line[2:].removeprefix(" "))
@@ -148,7 +164,7 @@ def out_of_step(text: str, notebook_json: str) -> int | None:
     place, rest = 0, []
     body = _without_header(text)
     for number, source in enumerate(sources, start=1):
-        wanted = source.strip("\n")
+        wanted = _MAGIC.sub("", source).strip("\n")
         if number == 1 and wanted.startswith("---"):
             continue
         found = body.find(wanted, place)

@@ -64,7 +64,7 @@ def _prepare(plan: Plan) -> Any:
     notebook = v4.new_notebook(metadata={"kernelspec": _kernelspec(plan.kernel)})
     for place, cell in enumerate(plan.cells):
         metadata: dict[str, Any] = {"octavo": place, "tags": list(cell.tags)}
-        if cell.kind == "code" and cell.options.get("eval", True) is not False:
+        if cell.evaluated:
             notebook.cells.append(v4.new_code_cell(cell.source, metadata=metadata))
         elif cell.kind == "markdown" and (wanted := inline.expressions(cell.source)):
             metadata[_ASKED] = True
@@ -170,12 +170,30 @@ def _clean(output: Any) -> Output:
     return kept
 
 
+def _inline_failure(plan: Plan, place: int, output: Any) -> Failure:
+    """The expression that failed: each has a line of its own in the question."""
+    wanted = inline.expressions(plan.cells[place].source)
+    lines = _LINE.findall(_ANSI.sub("", "\n".join(output.traceback)))
+    number = (int(lines[0]) - 2) // 2 if lines else 0
+    expression = wanted[number] if 0 <= number < len(wanted) else wanted[0]
+    return Failure(
+        cell=place + 1,
+        line=1,
+        source=expression,
+        name=output.ename,
+        message=f"{output.evalue} (inline value `{expression}`)",
+        traceback="An inline value sees only what the cells before it have made.",
+    )
+
+
 def _failure(plan: Plan, executed: Any, error: BaseException) -> Failure:
     for cell in executed.cells:
         for output in cell.get("outputs", ()):
             if output.output_type != "error" or "raises-exception" in cell.metadata.get("tags", ()):
                 continue
             place = cell.metadata.get("octavo", 0)
+            if cell.metadata.get(_ASKED):
+                return _inline_failure(plan, place, output)
             traceback = _ANSI.sub("", "\n".join(output.traceback))
             lines = _LINE.findall(traceback)
             return Failure(

@@ -19,7 +19,7 @@ def digest(plan: Plan) -> str:
     Presentation options (``#|`` lines) don't count either, but for ``eval``.
     """
     code = [
-        ("code", cell.code, cell.options.get("eval", True) is not False, cell.tags)
+        ("code", cell.code, cell.evaluated, cell.tags)
         if cell.kind == "code"
         else ("inline", *expressions(cell.source))
         for cell in plan.cells

@@ -96,7 +96,7 @@ def work(job: Job, report: Callable[[str], None] | None = None) -> Done:
         faults |= dict.fromkeys(woven.diagnostics)
         cited = woven.value.places
         written = write(woven.value, form)
-        faults |= dict.fromkeys(written.diagnostics)
+        faults |= dict.fromkeys(_at(fault, paths[0]) for fault in written.diagnostics)
         if written.value is None:
             return Done(slug=job.slug, diagnostics=tuple(faults), failed=True)
         outputs, body = written.value
