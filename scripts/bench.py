@@ -1,4 +1,4 @@
-"""Measure Octavo against its peers, run in the same minute: scripts/bench.py [--essays N] [--json F].
+"""Measure Octavo against its peers, run in the same minute: scripts/bench.py --help says how.
 
 A corpus is made (essays of about 1,200 words, 8 citations each, footnotes, lists, a plotting
 cell in a fraction of them), and built: one essay cold, the site from clean, with nothing changed,
@@ -8,10 +8,10 @@ with one essay changed. Take the ratios, not the seconds.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -20,6 +20,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 HEADER = """\
 ---
@@ -106,13 +108,27 @@ def _essay(chance: random.Random, words: list[str], n: int, references: int) -> 
 
 
 def measure(command: Sequence[str], folder: Path) -> tuple[float, float]:
-    """Run a command; seconds, and the largest memory of one of its processes in MB."""
-    begun = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - begun
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    """Run a command; seconds, and the most memory that its processes had together in MB."""
+    with tempfile.TemporaryFile() as said:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=subprocess.STDOUT)
+        memory = _watch(psutil.Process(process.pid), process)
+        seconds = time.perf_counter() - begun
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(command)}\n{said.read()[-3000:].decode()}")
+    return seconds, memory
+
+
+def _watch(top: psutil.Process, process: subprocess.Popen[bytes]) -> float:
+    most = 0
+    while process.poll() is None:
+        with contextlib.suppress(psutil.Error):
+            tree = [top, *top.children(recursive=True)]
+            most = max(most, sum(member.memory_info().rss for member in tree))
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+    return most / 1e6
 
 
 def octavo(*arguments: str) -> list[str]:
@@ -167,16 +183,16 @@ def one_essay(bench: Bench, root: Path) -> None:
     from octavo.pandoc.worker import pandoc_path  # noqa: PLC0415
 
     bench.row(
-        "one essay to HTML, cold", "octavo", octavo("build", "essay-0099", "--to", "html"), root
+        "one essay to HTML, cold", "octavo", octavo("build", "essay-0000", "--to", "html"), root
     )
-    source, out = root / "essays" / "essay-0099.md", root / "one.html"
+    source, out = root / "essays" / "essay-0000.md", root / "one.html"
     bib = root / "bibliography" / "references.bib"
     pandoc = [pandoc_path(), "--citeproc", "-s", "--mathml", "--bibliography", str(bib)]
     bench.row(
         "one essay to HTML, cold", "pandoc --citeproc", [*pandoc, "-o", str(out), str(source)], root
     )
     bench.row(
-        "one essay to PDF, cold", "octavo", octavo("build", "essay-0099", "--to", "pdf"), root
+        "one essay to PDF, cold", "octavo", octavo("build", "essay-0000", "--to", "pdf"), root
     )
     typst = [*pandoc, "-t", "typst", "-o", str(root / "one.typ"), str(source)]
     bench.row("one essay to PDF, cold", "pandoc --citeproc to .typ", typst, root)
@@ -209,10 +225,11 @@ def peers(root: Path, essays: int) -> list[tuple[str, list[str], float]]:
     some = min(essays, 20)
     notebooks = root / "notebooks-for-nbconvert"
     notebooks.mkdir(exist_ok=True)
+    python = sys.executable
     line = (
-        f"for f in $(ls {root}/essays/*.md | head -n {some}); do {sys.executable} -m jupytext --to "
+        f"for f in $(ls {root}/essays/*.md | head -n {some}); do {python} -m jupytext --to "
         f"ipynb -o {notebooks}/$(basename $f .md).ipynb $f; done; "
-        f"{sys.executable} -m jupyter nbconvert --to html --output-dir {notebooks} {notebooks}/*.ipynb"
+        f"{python} -m jupyter nbconvert --to html --output-dir {notebooks} {notebooks}/*.ipynb"
     )
     if shutil.which("jupyter-nbconvert", path=os.path.dirname(sys.executable)):  # noqa: PTH120
         found.append((f"jupyter nbconvert (of {some})", ["bash", "-c", line], essays / some))
@@ -237,10 +254,10 @@ def main() -> None:
     for essays in given.essays:
         root = Path(tempfile.mkdtemp(prefix="octavo-bench-"))
         try:
-            make_corpus(root / "corpus", essays, given.references, given.plots)
             if essays == given.essays[0]:
-                one_essay(bench, root / "corpus")
-                shutil.rmtree(root / "corpus" / ".octavo")
+                make_corpus(root / "one", 1, given.references, given.plots)
+                one_essay(bench, root / "one")
+            make_corpus(root / "corpus", essays, given.references, given.plots)
             site(bench, root / "corpus", essays, min(given.sample, essays))
         finally:
             shutil.rmtree(root)

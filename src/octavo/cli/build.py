@@ -11,6 +11,7 @@ import click
 from octavo.cli.console import (
     EXIT_FAULTS,
     OctavoCommand,
+    complete_essay,
     fail,
     find_workspace,
     print_json,
@@ -31,7 +32,7 @@ from octavo.workspace import Workspace
     octavo build --json              what was built, for another program
     """,
 )
-@click.argument("essays", nargs=-1, metavar="[ESSAY]...")
+@click.argument("essays", nargs=-1, metavar="[ESSAY]...", shell_complete=complete_essay)
 @click.option(
     "--to",
     "wanted",

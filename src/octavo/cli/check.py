@@ -10,6 +10,7 @@ from octavo.cli.build import resolve_slugs
 from octavo.cli.console import (
     EXIT_FAULTS,
     OctavoCommand,
+    complete_essay,
     find_workspace,
     print_json,
     show,
@@ -26,7 +27,7 @@ from octavo.cli.console import (
     octavo check --json              for an editor
     """,
 )
-@click.argument("essays", nargs=-1, metavar="[ESSAY]...")
+@click.argument("essays", nargs=-1, metavar="[ESSAY]...", shell_complete=complete_essay)
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as JSON.")
 @workspace_option
 @click.pass_context

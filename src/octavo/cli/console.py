@@ -102,6 +102,15 @@ def _seen(span: Span) -> str:
     return str(Span(path=path, line=span.line, column=span.column))
 
 
+def complete_essay(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The slugs that complete what was typed, for the shell."""
+    try:
+        workspace = open_workspace(Path()).value
+    except WorkspaceError:
+        return []
+    return [slug for slug in workspace.essay_files() if slug.startswith(begun)]
+
+
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """How many errors and warnings there are."""
     severities = [fault.severity for fault in diagnostics]

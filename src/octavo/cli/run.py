@@ -10,6 +10,7 @@ import click
 from octavo.cli.build import resolve_slugs
 from octavo.cli.console import (
     OctavoCommand,
+    complete_essay,
     fail,
     find_workspace,
     progress,
@@ -25,7 +26,7 @@ from octavo.cli.console import (
     octavo run executing -p years=3  with another value for a parameter
     """,
 )
-@click.argument("essay")
+@click.argument("essay", shell_complete=complete_essay)
 @click.option(
     "-p",
     "--parameter",
