@@ -102,8 +102,13 @@ class _Dresser:
         return _details("code-fold", summary, [code], opened=fold == "show")
 
     def table(self, block: Element) -> list[Element]:
-        caption = ast.plain(block["c"][1][1]).strip() or self.words["table"]
-        return [_scroll(block, caption)]
+        """A caption stands still while its table scrolls: it is the figure's, not the table's."""
+        attrs, caption, *rest = block["c"]
+        if not caption[1]:
+            return [_scroll(block, self.words["table"])]
+        bare = {"t": "Table", "c": [["", *attrs[1:]], [None, []], *rest]}
+        scroll = _scroll(bare, ast.plain(caption[1]).strip())
+        return [{"t": "Figure", "c": [[attrs[0], ["tabular"], []], caption, [scroll]]}]
 
     def figure(self, block: Element) -> list[Element]:
         attrs, caption, children = block["c"]

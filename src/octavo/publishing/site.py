@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
 from octavo.publishing import assets
 from octavo.publishing.feed import write_feed
 from octavo.publishing.page import render, tag_id
@@ -138,8 +136,7 @@ def write_tags(site: Site) -> str:
 def write_lost(site: Site) -> str:
     """The page for an address that leads nowhere: it may be served from any depth."""
     home = urlsplit(site.masthead.url).path.rstrip("/") + "/"
-    style = Markup(assets.content("style.css").decode())
-    return _render("lost.html", site, "", home=home, style_text=style)
+    return _render("lost.html", site, "", home=home)
 
 
 def newest_first(cards: Iterable[Card]) -> list[Card]:

@@ -67,7 +67,9 @@ function showPreview(link) {
   preview.setAttribute("aria-hidden", "true");
   const copy = entry.cloneNode(true);
   copy.querySelector(".backlinks")?.remove();
-  preview.textContent = copy.textContent.trim();
+  for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
+  for (const inner of copy.querySelectorAll("a")) inner.replaceWith(...inner.childNodes);
+  preview.append(...copy.childNodes);
   text.append(preview);
   const at = link.getBoundingClientRect();
   const frame = text.getBoundingClientRect();
