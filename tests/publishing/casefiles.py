@@ -9,7 +9,7 @@ A file holds cases one after the other::
     --- paper
     what ``pdftotext -layout`` reads, blank lines and margins left out
 
-``python tests/publishing/casefiles.py`` writes what comes out now into every file, so that a
+``python -m tests.publishing.casefiles`` writes what comes out now into every file, so that a
 wanted change can be read as a diff before it is committed.
 """
 
@@ -19,21 +19,18 @@ import functools
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent))
+from tests.publishing import samples
 
-import samples
-
+from octavo.essays.records import Document
 from octavo.pandoc import worker
-from octavo.publishing.page import write_body
+from octavo.publishing.page import write_body, write_page
 from octavo.publishing.paper import write_paper
-from octavo.publishing.records import Masthead
+from octavo.publishing.records import Masthead, Surroundings
 
 FOLDER = Path(__file__).with_name("cases")
 HEADER = "---\ntitle: Case\nlang: en-GB\ndate: 2026-01-02\n---\n\n"
@@ -84,11 +81,17 @@ def page_of(source: str) -> str:
     return re.sub(r"\n\s*\n*", "\n", "\n".join(pieces)).strip()
 
 
+def whole_page_of(source: str) -> str:
+    """The whole page of an essay."""
+    return write_page(_document(source, page=True), Surroundings(), worker.shared()).html
+
+
 def paper_of(source: str) -> str:
     """The text of an essay's paper, below the title."""
     outcome = write_paper(_document(source, page=False), Masthead(), worker.shared())
     assert outcome.diagnostics == ()
-    return text_of(outcome.value.pdf).partition("2 January 2026")[2].strip()
+    text = text_of(outcome.value.pdf).partition("2 January 2026")[2].strip()
+    return re.sub(r"\n1\Z", "", text)  # the number of the page
 
 
 def text_of(pdf: bytes) -> str:
@@ -107,7 +110,7 @@ def _folder() -> Path:
     return folder
 
 
-def _document(source: str, *, page: bool) -> samples.Document:
+def _document(source: str, *, page: bool) -> Document:
     return samples.weave_text(HEADER + source, _folder(), page=page)
 
 

@@ -133,7 +133,7 @@ def _tidied(element: Element) -> list[Element] | None:
         raw = element["c"][1].strip()
         if raw.startswith("<!--") and raw.endswith("-->"):
             return []
-        if kind == "RawBlock" and "<table" in raw and "<script" not in raw:
+        if kind == "RawBlock" and "<table" in raw and "</table" in raw and "<script" not in raw:
             blocks: list[Element] = worker.shared().read(raw, "html")["blocks"]
             return blocks
     if kind == "Div":

@@ -39,7 +39,7 @@ def _references(blocks: list[Element]) -> int:
 
 class _Dresser:
     def __init__(self, words: Mapping[str, str], shift: int) -> None:
-        self.words, self.shift = words, shift
+        self.words, self.shift, self.level = words, shift, 1
         self.kinds: dict[str, Callable[[Element], list[Element]]] = {
             "Div": self.div,
             "Header": self.header,
@@ -67,12 +67,12 @@ class _Dresser:
             return []
         if "callout" in attrs[1]:
             return self.callout(attrs, children)
-        return [{"t": "Div", "c": [attrs, self.blocks(children)]}]
+        return [{"t": "Div", "c": [attrs, self.blocks(paragraphs(children))]}]
 
     def callout(self, attrs: ast.Attributes, children: list[Element]) -> list[Element]:
         kind = next((k for k in CALLOUTS if f"callout-{k}" in attrs[1]), "note")
         title = ast.get(attrs, "title") or self.words[kind]
-        body = self.blocks(children)
+        body = self.blocks(paragraphs(children))
         classes = ["callout", f"callout-{kind}"]
         if collapse := ast.get(attrs, "collapse"):
             summary = f"<summary>{html.escape(title)}</summary>"
@@ -84,11 +84,13 @@ class _Dresser:
 
     def header(self, block: Element) -> list[Element]:
         level, attrs, inlines = block["c"]
+        # a level that was left out would be missed by whoever jumps from heading to heading
+        self.level = min(level + self.shift, self.level + 1, 6)
         anchor = html.escape(attrs[0], quote=True)
         link = f'<a class="anchor" href="#{anchor}" aria-hidden="true" tabindex="-1"></a>'
         raw = {"t": "RawInline", "c": ["html", link]}
         content = [*inlines, raw] if attrs[0] else inlines
-        return [{"t": "Header", "c": [min(level + self.shift, 6), attrs, content]}]
+        return [{"t": "Header", "c": [self.level, attrs, content]}]
 
     def code(self, block: Element) -> list[Element]:
         (identifier, classes, pairs), text = block["c"]
@@ -116,7 +118,7 @@ class _Dresser:
 
     def raw(self, block: Element) -> list[Element]:
         target, text = block["c"]
-        if target != "html" or "<table" not in text:
+        if target != "html" or "<table" not in text or "</table" not in text:
             return [block]
         # pandas prints a scoped style and a border, which no living standard knows
         clean = _BORDER.sub(r"\1", _SCOPED_STYLE.sub("", text))
@@ -149,6 +151,11 @@ class _Dresser:
         shown = ast.span(ast.string(f"({number})"), ast.attr("", ["equation-number"]))
         children = [ast.span(inline["c"][1], formula), shown]
         return ast.span(children, ast.attr(identifier, ["equation"]))
+
+
+def paragraphs(blocks: list[Element]) -> list[Element]:
+    """The blocks of a division; pandoc leaves the last one bare where no blank line follows."""
+    return [{**block, "t": "Para"} if block["t"] == "Plain" else block for block in blocks]
 
 
 def _is_formula(inline: Element) -> bool:

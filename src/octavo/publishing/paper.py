@@ -54,6 +54,7 @@ def write_typst(document: Document, site: Masthead, worker: Worker) -> str:
         blocks,
         outline=document.outline,
         numbered=document.front.paper.numbered,
+        columns=document.front.paper.columns,
         media=frozenset(item.name for item in document.media),
         titles=lambda kind: words(lang)[kind],
         page=metadata.address(site, f"{document.slug}/index.html"),

@@ -14,12 +14,15 @@ from urllib.parse import unquote, urljoin, urlsplit
 from octavo.essays.records import Heading
 from octavo.pandoc import ast
 from octavo.pandoc.ast import Element
-from octavo.publishing.dress import CALLOUTS
+from octavo.publishing.dress import CALLOUTS, paragraphs
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".pdf")
 
 MANY_CHARACTERS = 1500
 """A table with more text than this may break over pages."""
+
+WIDE_COLUMNS = 6
+"""A table with more columns than this takes the whole width of a page in two columns."""
 
 _END: Element = {"t": "RawBlock", "c": ["typst", "]"]}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(px|in|cm|mm|pt|em|%)?$")
@@ -40,12 +43,14 @@ class Preparer:
         *,
         outline: Iterable[Heading],
         numbered: bool,
+        columns: int,
         media: frozenset[str],
         titles: Callable[[str], str],
         page: str = "",
     ) -> None:
         self.numbers = {h.id: h.number for h in outline} if numbered else {}
         self.media, self.titles, self.page = media, titles, page
+        self.columns = columns
         self.labels = {a[0] for e in ast.walk(blocks) if (a := ast.attributes(e)) and a[0]}
         levels = [e["c"][0] for e in ast.walk(blocks) if e["t"] == "Header"]
         self.top, self.level = min(levels, default=1), 0
@@ -87,7 +92,7 @@ class Preparer:
         return [{"t": "Header", "c": [self.level, attrs, content]}]
 
     def div(self, block: Element) -> list[Element]:
-        attrs, children = block["c"]
+        attrs, children = block["c"][0], paragraphs(block["c"][1])
         classes = attrs[1]
         if attrs[0] == "refs":
             return self.references("hanging-indent" in classes, children)
@@ -138,7 +143,8 @@ class Preparer:
         if len(ast.plain(block["c"][4])) > MANY_CHARACTERS:
             return [prepared]
         if block["c"][0][0]:
-            return _floating(prepared)
+            wide = self.columns > 1 and len(block["c"][2]) > WIDE_COLUMNS
+            return _floating(prepared, scope="parent" if wide else "column")
         return [_raw_block("#[#show figure: set block(breakable: false)"), prepared, _END]
 
     def image(self, inline: Element) -> list[Element]:
@@ -201,9 +207,9 @@ class Preparer:
         return _inline(f"{name}({string(tex.strip())})", [inline])
 
 
-def _floating(block: Element) -> list[Element]:
+def _floating(block: Element, scope: str = "column") -> list[Element]:
     """What is referred to by number may float to the head or the foot of a page."""
-    return [_raw_block("#[#set figure(placement: auto)"), block, _END]
+    return [_raw_block(f'#[#set figure(placement: auto, scope: "{scope}")'), block, _END]
 
 
 def _code_classes(children: list[Element]) -> list[str]:
