@@ -199,7 +199,9 @@ def _settle_notes(node: Any, moved: set[int]) -> None:
     node[:] = result
 
 
-def references(formatted: Formatted, found: tuple[Found, ...], *, backlinks: bool) -> Element | None:
+def references(
+    formatted: Formatted, found: tuple[Found, ...], *, backlinks: bool
+) -> Element | None:
     """The list of references, each with links back to the places that cite it."""
     if not formatted.bibliography:
         return None
@@ -224,7 +226,9 @@ def _entry(entry: Entry, places: list[str]) -> Element:
             label = f"Back to citation {number} of {entry.id}"
             attrs = ast.attr("", ["backlink"], **{"aria-label": label})
             links += [{"t": "Space"}] if links else []
-            links.append(ast.link(ast.string("↩" if number == 1 else str(number)), f"#{target}", attrs))
+            links.append(
+                ast.link(ast.string("↩" if number == 1 else str(number)), f"#{target}", attrs)
+            )
         inlines += [{"t": "Space"}, ast.span(links, ast.attr("", ["backlinks"]))]
     return ast.div([ast.para(inlines)], ast.attr(anchor(entry.id), ["csl-entry"], role="listitem"))
 

@@ -21,6 +21,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“‘(\[]*[^\W
 def cited_in(tree: Ast, source: Source, places: Places) -> tuple[CitedPlace, ...]:
     """The places of a parsed essay that cite something, before its citations are formatted."""
     lines: dict[str, Iterator[int]] = {}
+    terms = locators.terms(source.front.lang)
     result = []
     for section, sentence, cites in _sentences(tree):
         for cite in cites:
@@ -29,7 +30,7 @@ def cited_in(tree: Ast, source: Source, places: Places) -> tuple[CitedPlace, ...
                 if key not in lines:
                     pattern = rf"@\{{?{re.escape(key)}(?![\w])"
                     lines[key] = iter([span.line for _, span in places.find_all(pattern)])
-                located = locators.parse(item["citationSuffix"], locators.TERMS)
+                located = locators.parse(item["citationSuffix"], terms)
                 result.append(
                     CitedPlace(
                         key=key,
@@ -79,5 +80,3 @@ def _marked(node: Any, cites: list[Element]) -> Iterator[str]:
 
 def _written(cite: Element) -> str:
     return ast.plain(cite["c"][1])
-
-

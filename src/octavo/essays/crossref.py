@@ -129,8 +129,9 @@ def _write_number(element: Element, kind: str, count: int, lang: str) -> None:
         ast.put(element["c"][0], "number", str(count))
         return
     caption = element["c"][1]
-    label = ast.span(ast.string(f"{word(kind, lang)}\N{NO-BREAK SPACE}{count}."),
-                     ast.attr("", ["caption-label"]))
+    label = ast.span(
+        ast.string(f"{word(kind, lang)}\N{NO-BREAK SPACE}{count}."), ast.attr("", ["caption-label"])
+    )
     blocks = caption[1]
     if blocks and blocks[0]["t"] in ("Plain", "Para"):
         blocks[0]["c"][:0] = [label, {"t": "Space"}]
@@ -162,9 +163,7 @@ def resolve(
                     missing[item["citationId"]] = None
                 inlines += _printed(item, label, lang, numbered)
             ast.become(element, ast.span(inlines, ast.attr()))
-    return tuple(
-        fault for key in missing for fault in _unresolved(key, tuple(labels), places)
-    )
+    return tuple(fault for key in missing for fault in _unresolved(key, tuple(labels), places))
 
 
 def _printed(item: Element, label: Label | None, lang: str, numbered: bool) -> list[Element]:

@@ -12,7 +12,7 @@ from octavo.essays.text import Places
 from octavo.pandoc import ast
 from octavo.pandoc.ast import Element
 from octavo.pandoc.worker import Ast
-from octavo.records import Diagnostic, Outcome
+from octavo.records import Diagnostic, Outcome, Span
 
 
 def gather(
@@ -20,17 +20,17 @@ def gather(
 ) -> Outcome[tuple[Media, ...]]:
     """The media of a page, drawn by cells or found beside the source; links are rewritten."""
     media = {item.name: item for item in drawn}
-    faults: list[Diagnostic] = []
+    faults: dict[Diagnostic, None] = {}
     for element in ast.walk(tree["blocks"], frozenset({"Image"})):
         _alternative(element)
         href = element["c"][2][0]
         if not element["c"][1] and not ast.get(element["c"][0], "alt"):
-            faults.append(_without_alt(href, source, drawn, places))
+            faults |= dict.fromkeys(_without_alt(href, source, drawn, places))
         if urlsplit(href).scheme or href.startswith("//") or href in media:
             continue
         path = source.path.parent / unquote(href)
         if not path.is_file():
-            faults.append(_missing(href, path, places))
+            faults |= dict.fromkeys(_missing(href, path, places))
             continue
         name = _name(unquote(href))
         media[name] = Media(name=name, path=path)
@@ -53,33 +53,40 @@ def _name(href: str) -> str:
 
 def _without_alt(
     href: str, source: Source, drawn: tuple[Media, ...], places: Places
-) -> Diagnostic:
+) -> list[Diagnostic]:
     if href in {item.name for item in drawn}:
-        message = f"a picture drawn by a cell of {source.path.name} has no alternative text"
-        return Diagnostic(
+        return [
+            Diagnostic(
+                code="image-without-alt",
+                message=f"a picture drawn by a cell of {source.path.name} has no alternative text",
+                span=places.find("```python", everywhere=True),
+                severity="warning",
+                hint="give the cell `#| fig-alt: what it shows`",
+            )
+        ]
+    return [
+        Diagnostic(
             code="image-without-alt",
-            message=message,
-            span=places.find("```python", everywhere=True),
+            message=f"the picture {unquote(href)} has no alternative text",
+            span=span,
             severity="warning",
-            hint="give the cell `#| fig-alt: what it shows`",
+            hint='write a caption, or {fig-alt="what it shows"} behind it',
         )
-    return Diagnostic(
-        code="image-without-alt",
-        message=f"the picture {href} has no alternative text",
-        span=places.find(f"]({href}"),
-        severity="warning",
-        hint='write a caption, or {fig-alt="what it shows"} behind it',
-    )
+        for span in places.addresses(href) or [Span(path=source.path)]
+    ]
 
 
-def _missing(href: str, path: Path, places: Places) -> Diagnostic:
+def _missing(href: str, path: Path, places: Places) -> list[Diagnostic]:
     folder = path.parent
     there = [p.name for p in folder.iterdir()] if folder.is_dir() else []
     near = difflib.get_close_matches(path.name, there, n=1)
     hint = f"did you mean {near[0]}?" if near else f"put it into {folder.name}/"
-    return Diagnostic(
-        code="missing-image",
-        message=f"there is no picture {href}",
-        span=places.find(f"]({href}"),
-        hint=hint,
-    )
+    return [
+        Diagnostic(
+            code="missing-image",
+            message=f"there is no picture {unquote(href)}",
+            span=span,
+            hint=hint,
+        )
+        for span in places.addresses(href) or [Span(path=places.path)]
+    ]

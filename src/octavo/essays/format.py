@@ -23,6 +23,7 @@ from octavo.bibliography.csl.records import (
     Styled,
 )
 from octavo.essays import citations as weaving
+from octavo.essays import locators
 from octavo.pandoc import ast, worker
 from octavo.pandoc.ast import Element
 
@@ -59,31 +60,34 @@ def format_citations(
     meta["csl"] = {"t": "MetaString", "c": str(style)}
     meta["lang"] = {"t": "MetaString", "c": lang}
     meta["link-citations"] = {"t": "MetaBool", "c": True}
-    meta["nocite"] = {"t": "MetaInlines", "c": [_cite([CitationItem(id=k) for k in uncited], 0)]}
-    document["blocks"] = [ast.para([_cite(c.items, c.note)]) for c in citations]
+    meta["nocite"] = {
+        "t": "MetaInlines",
+        "c": [_cite([CitationItem(id=k) for k in uncited], 0, {})],
+    }
+    words = {label: word for word, label in reversed(tuple(locators.terms(lang).items()))}
+    document["blocks"] = [ast.para([_cite(c.items, c.note, words)]) for c in citations]
     tree = json.loads(
-        worker.shared().convert(worker.encode(document), source="json", target="json", citeproc=True)
+        worker.shared().convert(
+            worker.encode(document), source="json", target="json", citeproc=True
+        )
     )
     printed = [block for block in tree["blocks"] if block["t"] == "Para"]
     return Formatted(
-        citations=tuple(
-            FormattedCitation(id=c.id, runs=_unwrapped(p["c"]))
-            for c, p in zip(citations, printed, strict=True)
-        ),
+        citations=tuple(_citation(c.id, p["c"]) for c, p in zip(citations, printed, strict=True)),
         bibliography=tuple(_entries(tree["blocks"][len(printed) :])),
         in_note=is_note_style(style),
         hanging_indent="hanging-indent" in json.dumps(tree["blocks"][-1:])[:400],
     )
 
 
-def _cite(items: Sequence[CitationItem], note: int) -> Element:
+def _cite(items: Sequence[CitationItem], note: int, words: Mapping[str, str]) -> Element:
     modes = {"in-text": "AuthorInText", "suppress-author": "SuppressAuthor"}
     rows = [
         {
             "citationId": item.id,
             "citationPrefix": weaving.from_runs(item.prefix),
             "citationSuffix": [
-                *ast.string(f", {item.label} {item.locator}" if item.locator else ""),
+                *ast.string(_locator(item, words)),
                 *weaving.from_runs(item.suffix),
             ],
             "citationMode": {"t": modes.get(item.mode, "NormalCitation")},
@@ -95,17 +99,23 @@ def _cite(items: Sequence[CitationItem], note: int) -> Element:
     return {"t": "Cite", "c": [rows, []]}
 
 
-def _unwrapped(inlines: list[Element]) -> tuple[Run, ...]:
-    runs: list[Run] = []
-    for inline in inlines:
-        if inline["t"] == "Cite":
-            runs += _unwrapped(inline["c"][1])
-        elif inline["t"] == "Note":
-            for block in inline["c"]:
-                runs += _runs(block["c"])
-        else:
-            runs += _runs([inline])
-    return tuple(runs)
+def _locator(item: CitationItem, words: Mapping[str, str]) -> str:
+    """A locator as pandoc reads it in the document's language; braces keep odd ones whole."""
+    if not item.locator:
+        return ""
+    return f", {{{words.get(item.label, item.label)} {item.locator}}}"
+
+
+def _citation(identifier: str, inlines: list[Element]) -> FormattedCitation:
+    """What stands before the note of a narrative citation stays in the running text."""
+    if len(inlines) == 1 and inlines[0]["t"] == "Cite":
+        inlines = inlines[0]["c"][1]
+    notes = [inline for inline in inlines if inline["t"] == "Note"]
+    if not notes:
+        return FormattedCitation(id=identifier, runs=tuple(_runs(inlines)))
+    noted = [inline for note in notes for block in note["c"] for inline in block["c"]]
+    before = inlines[: inlines.index(notes[0])]
+    return FormattedCitation(id=identifier, runs=tuple(_runs(noted)), in_text=tuple(_runs(before)))
 
 
 def _runs(inlines: list[Element]) -> list[Run]:

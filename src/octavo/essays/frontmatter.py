@@ -66,8 +66,14 @@ def read(text: str, path: Path) -> Header:
     source, body = split(text)
     lines = text.count("\n") - body.count("\n")
     if not source:
-        fault = _diagnostic(path, 1, "no-front-matter", "the essay has no front matter", "warning",
-                            "start the file with `---`, a `title:` and `---`")
+        fault = _diagnostic(
+            path,
+            1,
+            "no-front-matter",
+            "the essay has no front matter",
+            "warning",
+            "start the file with `---`, a `title:` and `---`",
+        )
         return Header(front=FrontMatter(), lines=0, diagnostics=(fault,))
     try:
         node = yaml.compose(source, Loader=_Loader)
@@ -75,8 +81,14 @@ def read(text: str, path: Path) -> Header:
     except (yaml.YAMLError, ValueError) as error:
         return Header(front=FrontMatter(), lines=lines, diagnostics=(_broken(error, path),))
     if data is not None and not isinstance(data, dict):
-        fault = _diagnostic(path, 2, "broken-front-matter", "the front matter is not a mapping",
-                            "error", "write one `key: value` a line")
+        fault = _diagnostic(
+            path,
+            2,
+            "broken-front-matter",
+            "the front matter is not a mapping",
+            "error",
+            "write one `key: value` a line",
+        )
         return Header(front=FrontMatter(), lines=lines, diagnostics=(fault,))
     reader = _Reader(path, {key: line for key, line in _key_lines(node)})
     front = reader.fields(data or {})
@@ -126,8 +138,13 @@ class _Reader:
                 self.convert(str(raw), key, value, values)
         front = FrontMatter(**values)
         if not front.title:
-            self.fault("title", "missing-title", "the essay has no title", "warning",
-                       "add `title:` to the front matter")
+            self.fault(
+                "title",
+                "missing-title",
+                "the essay has no title",
+                "warning",
+                "add `title:` to the front matter",
+            )
         return front
 
     def convert(self, raw: str, key: str, value: Any, values: dict[str, Any]) -> None:
@@ -139,7 +156,9 @@ class _Reader:
     def unknown(self, key: str) -> None:
         near = difflib.get_close_matches(key, [*CONVERTERS, *ALIASES, *FOREIGN], n=1, cutoff=0.6)
         hint = f"did you mean `{near[0]}`?" if near else "see the essay “Publishing” for the list"
-        self.fault(key, "unknown-front-matter", f"unknown front matter key `{key}`", "warning", hint)
+        self.fault(
+            key, "unknown-front-matter", f"unknown front matter key `{key}`", "warning", hint
+        )
 
     def fault(self, key: str, code: str, message: str, severity: Severity, hint: str) -> None:
         line = self.lines.get(key, 1)
@@ -180,7 +199,9 @@ def _number(value: Any) -> int:
 def _lang(value: Any) -> str:
     tag = _text(value).replace("_", "-")
     if not _LANG.match(tag):
-        raise _Fault("bad-lang", f"{value!r} is not a language tag", "for example en-GB, de or fr-CA")
+        raise _Fault(
+            "bad-lang", f"{value!r} is not a language tag", "for example en-GB, de or fr-CA"
+        )
     return tag
 
 

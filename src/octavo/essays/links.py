@@ -16,8 +16,7 @@ from octavo.essays.text import Places
 from octavo.pandoc import ast
 from octavo.pandoc.ast import Element
 from octavo.pandoc.worker import Ast
-from octavo.records import Diagnostic
-
+from octavo.records import Diagnostic, Span
 
 _ANCHORED = frozenset(
     {"Header", "Div", "Span", "Code", "CodeBlock", "Link", "Image", "Table", "Figure"}
@@ -56,7 +55,9 @@ def wanted(tree_or_text: str) -> tuple[str, ...]:
     """The names that a text's wiki links ask for, before anything is parsed."""
     found = re.findall(r"\[\[([^\]|#\n]+)(?:#[^\]|\n]*)?(?:\|[^\]\n]*)?\]\]", tree_or_text)
     sources = re.findall(r"\]\(([^)\s#:]+)\.(?:md|ipynb)(?:#[^)\s]*)?\)", tree_or_text)
-    return tuple(dict.fromkeys([normal(n) for n in found] + [normal(Path(s).name) for s in sources]))
+    return tuple(
+        dict.fromkeys([normal(n) for n in found] + [normal(Path(s).name) for s in sources])
+    )
 
 
 def address(here: str, there: str) -> str:
@@ -69,39 +70,62 @@ def resolve(
 ) -> tuple[Diagnostic, ...]:
     """Give every internal link its address; a link to nothing is a diagnostic and plain text."""
     elements = ast.walk(tree["blocks"], _ANCHORED)
-    anchors = {attrs[0] for e in elements if (attrs := ast.attributes(e))}
-    faults: list[Diagnostic] = []
+    anchors = {attrs[0] for e in elements if (attrs := ast.attributes(e)) and attrs[0]}
+    faults: dict[Diagnostic, None] = {}
     for element in elements:
         if element["t"] != "Link":
             continue
-        attrs, inlines, (href, title) = element["c"]
+        attrs, _, (href, _) = element["c"]
         if "wikilink" in attrs[1]:
-            faults += _wiki(element, source, names, places)
+            found = _wiki(element, source, names, anchors, places)
         elif href.startswith("#"):
-            if unquote(href[1:]) not in anchors and "cross-reference" not in attrs[1]:
-                faults.append(_dead(href, f"]({href}", sorted(anchors), places))
-        elif not urlsplit(href).scheme and href:
-            faults += _local(element, source, names, places)
-        del inlines, title
+            known = unquote(href[1:]) in anchors or "cross-reference" in attrs[1]
+            found = [] if known else _dead(href, anchors, places.addresses(href), places.path)
+        elif _is_local(href):
+            found = _local(element, source, names, places)
+        else:
+            continue
+        faults |= dict.fromkeys(found)
     return tuple(faults)
 
 
+def _is_local(href: str) -> bool:
+    try:
+        return bool(href) and not urlsplit(href).scheme and not href.startswith("//")
+    except ValueError:
+        return False
+
+
+def heading_id(text: str) -> str:
+    """The id that pandoc gives a heading (manual, "Extension: auto_identifiers")."""
+    kept = re.sub(r"[^\w\s.-]", "", text).strip().lower()
+    return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", kept)) or "section"
+
+
 def _wiki(
-    element: Element, source: Source, names: Mapping[str, Target], places: Places
+    element: Element,
+    source: Source,
+    names: Mapping[str, Target],
+    anchors: set[str],
+    places: Places,
 ) -> list[Diagnostic]:
     attrs, inlines, (href, _) = element["c"]
-    name, _, fragment = href.partition("#")
+    name, _, fragment = unquote(href).partition("#")
     target = names.get(normal(name)) if name else None
+    anchor = heading_id(fragment) if fragment else ""
+    here = [span for _, span in places.find_all(rf"\[\[{re.escape(unquote(href))}(?=[\]|])")]
     if name and target is None:
         ast.become(element, ast.span(inlines, ast.attr("", ["unresolved"])))
-        return [_dead(name, f"[[{href}", sorted({t.slug for t in names.values()}), places)]
+        return _dead(href, {t.slug for t in names.values()}, here, source.path)
     if target is not None:
-        if ast.plain(inlines) == href:
+        if ast.plain(inlines) == unquote(href):
             inlines = ast.string(target.title or target.slug)
-        href = address(source.slug, target.slug)
-    suffix = f"#{normal(fragment)}" if fragment else ""
-    element["c"] = [attrs, inlines, [href + suffix if target else suffix, ""]]
-    return []
+        address_ = address(source.slug, target.slug)
+        element["c"] = [attrs, inlines, [address_ + (f"#{anchor}" if anchor else ""), ""]]
+        return []
+    anchor = next((a for a in (fragment, anchor) if a in anchors), "")
+    element["c"] = [attrs, inlines, [f"#{anchor}", ""]]
+    return [] if anchor else _dead(href, anchors, here, source.path)
 
 
 def _local(
@@ -116,14 +140,19 @@ def _local(
         return []
     if (source.path.parent / file).exists() or path.endswith((".html", "/")):
         return []
-    return [_dead(href, f"]({href}", sorted({f"{t.slug}.md" for t in names.values()}), places)]
+    known = {f"{t.slug}.md" for t in names.values()}
+    return _dead(href, known, places.addresses(href), source.path)
 
 
-def _dead(href: str, token: str, known: list[str], places: Places) -> Diagnostic:
-    near = difflib.get_close_matches(href.lstrip("#"), [k for k in known if k], n=1)
-    return Diagnostic(
-        code="dead-link",
-        message=f"the link to {href!r} leads nowhere",
-        span=places.find(token, everywhere=True),
-        hint=f"did you mean {near[0]!r}?" if near else "correct it or write the page",
-    )
+def _dead(href: str, known: set[str], spans: list[Span], path: Path) -> list[Diagnostic]:
+    near = difflib.get_close_matches(unquote(href).lstrip("#"), sorted(known), n=1)
+    mark = "#" if near and href.startswith("#") else ""
+    return [
+        Diagnostic(
+            code="dead-link",
+            message=f"the link to {unquote(href)!r} leads nowhere",
+            span=span,
+            hint=f"did you mean {mark + near[0]!r}?" if near else "correct it or write the page",
+        )
+        for span in spans or [Span(path=path)]
+    ]

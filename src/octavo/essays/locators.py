@@ -11,7 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from octavo.pandoc import ast
 from octavo.pandoc.ast import Element
@@ -39,8 +42,11 @@ TERMS: dict[str, str] = {
 }  # fmt: skip
 """English locator terms, as CSL 1.0.2 names them."""
 
+_CSL = "{http://purl.org/net/xbiblio/csl}"
 _NUMBER = r"(?:[^\W\d_]{0,3}\.?\d[\w./:*]*|[ivxlcdmIVXLCDM]+\b)"
-_RANGE = rf"{_NUMBER}(?:\s*(?:[-–—]+|,|&|;(?!\s*@)|\band\b|\bund\b|\bet\b)\s*{_NUMBER})*(?:\s?ff?\.)?"
+_RANGE = (
+    rf"{_NUMBER}(?:\s*(?:[-–—]+|,|&|;(?!\s*@)|\band\b|\bund\b|\bet\b)\s*{_NUMBER})*(?:\s?ff?\.)?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +70,49 @@ def parse(suffix: list[Element], terms: Mapping[str, str]) -> Located:
         return Located(label="page", locator="", rest=tuple(suffix))
     rest = tuple(_drop(suffix, match.end()))
     if match["braced"] is not None:
-        inner = parse(ast.string(match["braced"].strip()), terms) if match["braced"].strip() else None
+        inner = (
+            parse(ast.string(match["braced"].strip()), terms) if match["braced"].strip() else None
+        )
         if inner is not None and inner.locator and not inner.rest:
             return Located(label=inner.label, locator=inner.locator, rest=rest)
         return Located(label="page", locator=match["braced"].strip(), rest=rest)
     term = " ".join((match["term"] or "").lower().split())
     label = terms.get(term) or TERMS.get(term) or "page"
-    return Located(label=label, locator=match["value"].replace("\N{NO-BREAK SPACE}", " "), rest=rest)
+    return Located(
+        label=label, locator=match["value"].replace("\N{NO-BREAK SPACE}", " "), rest=rest
+    )
+
+
+@lru_cache(maxsize=32)
+def terms(lang: str) -> Mapping[str, str]:
+    """The locator terms of a BCP 47 language, from its CSL locale; the short ones come first.
+
+    A language without a locale gives the English ones.
+    """
+    path = _locale(lang)
+    if path is None or path.name.startswith("locales-en"):
+        return TERMS
+    found: dict[str, str] = {}
+    labels = frozenset(TERMS.values())
+    elements = [e for e in ElementTree.parse(path).iter(f"{_CSL}term") if e.get("name") in labels]
+    for form in ("short", "symbol", "long"):
+        for element in elements:
+            if element.get("form", "long") == form:
+                for text in (element.text, *(child.text for child in element)):
+                    if word := " ".join((text or "").lower().split()):
+                        found.setdefault(word, element.get("name", ""))
+    return found
+
+
+def _locale(lang: str) -> Path | None:
+    spec = find_spec("citeproc")
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).with_name("data") / "locales"
+    base = lang.split("-")[0].lower()
+    likely = (folder / f"locales-{name}.xml" for name in (lang, f"{base}-{base.upper()}", base))
+    there = (path for path in likely if path.is_file())
+    return next(there, None) or next(iter(sorted(folder.glob(f"locales-{base}-*.xml"))), None)
 
 
 @lru_cache(maxsize=32)
@@ -110,4 +152,8 @@ def _drop(inlines: list[Element], count: int) -> list[Element]:
 
 def describe(located: Located) -> dict[str, Any]:
     """A located suffix as plain data, for tests and tools."""
-    return {"label": located.label, "locator": located.locator, "rest": ast.plain(list(located.rest))}
+    return {
+        "label": located.label,
+        "locator": located.locator,
+        "rest": ast.plain(list(located.rest)),
+    }

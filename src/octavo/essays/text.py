@@ -6,6 +6,7 @@ import bisect
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from octavo.records import Span
 
@@ -71,6 +72,18 @@ class Places:
         """Where a token first stands in the prose (or, with ``everywhere``, in code too)."""
         offset = (self.text if everywhere else self.prose).find(token)
         return self.span(offset) if offset >= 0 else Span(path=self.path)
+
+    def addresses(self, href: str) -> list[Span]:
+        """Where links and pictures name an address: in line, or in a definition.
+
+        Pandoc encodes what an address can't hold, so the writer's own form is looked for too.
+        """
+        forms = "|".join(re.escape(form) for form in dict.fromkeys((href, unquote(href))))
+        inline = rf"\]\(\s*<?({forms})(?=[\s>)])"
+        defined = rf"^ {{0,3}}\[[^\]\n]+\]:\s*<?({forms})(?=[\s>]|$)"
+        attribute = rf"(?:src|href)=[\"']?({forms})(?=[\"'\s>])"
+        found = re.finditer(f"{inline}|{defined}|{attribute}", self.prose, re.MULTILINE)
+        return [self.span(match.start(match.lastindex or 0)) for match in found]
 
     def find_all(self, pattern: str) -> list[tuple[re.Match[str], Span]]:
         """Every match of a pattern in the prose, with its place."""

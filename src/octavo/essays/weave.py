@@ -87,7 +87,7 @@ class _Cited:
 
 
 def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcome[_Cited]:
-    found = citations.find(tree, locators.TERMS)
+    found = citations.find(tree, locators.terms(source.front.lang))
     keys = tuple(dict.fromkeys(i.id for c in found for i in c.citation.items))
     uncited = _uncited(source.front.nocite, context.library)
     if not (found or uncited):
