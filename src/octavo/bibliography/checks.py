@@ -10,6 +10,7 @@ from pathlib import Path
 from octavo.bibliography import cslfiles, identifiers, required, searchtext
 from octavo.bibliography.blocks import enclosed, parse_chunk
 from octavo.bibliography.library import Library
+from octavo.bibliography.lock import Lock, retractions
 from octavo.bibliography.records import SourceEntry
 from octavo.records import Diagnostic, Severity, Span
 
@@ -131,6 +132,27 @@ def check_use(library: Library, notes: Mapping[str, Path]) -> tuple[Diagnostic, 
                 )
             )
     return tuple(found)
+
+
+def check_retracted(library: Library, locked: Lock) -> tuple[Diagnostic, ...]:
+    """Each place that cites a retracted work (``retracted-work``), with its sentence."""
+    places = library.cited()
+    notices = retractions(locked, {place.key for place in places})
+    return tuple(
+        Diagnostic(
+            code="retracted-work",
+            message=f"{place.key} was retracted{_on(notice.date)}: “{place.sentence}”",
+            span=Span(path=place.essay, line=place.line),
+            severity="warning",
+            hint=f"The notice: https://doi.org/{notice.doi}",
+        )
+        for place in places
+        if (notice := notices.get(place.key))
+    )
+
+
+def _on(date: str) -> str:
+    return f" on {date}" if date else ""
 
 
 def checked(entry: SourceEntry) -> Checked:

