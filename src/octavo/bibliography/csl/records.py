@@ -14,9 +14,21 @@ CslItem: TypeAlias = Mapping[str, Any]
 """A CSL-JSON item (CSL 1.0.2, appendix IV), keyed by its variables, with ``id`` and ``type``."""
 
 Formatting = Literal[
-    "italic", "bold", "small-caps", "superscript", "subscript", "underline", "no-case"
+    "italic",
+    "bold",
+    "small-caps",
+    "superscript",
+    "subscript",
+    "underline",
+    "no-case",
+    # Flip-flop: a part inside italic text that is upright again, and so on.
+    "no-italic",
+    "no-bold",
+    "no-small-caps",
+    "no-underline",
 ]
 Display = Literal["block", "left-margin", "right-inline", "indent"]
+Position = Literal["first", "subsequent", "ibid", "ibid-with-locator"]
 CiteMode = Literal["normal", "suppress-author", "author-only", "in-text"]
 
 
@@ -60,7 +72,8 @@ class CitationItem:
     """One item of a citation cluster.
 
     ``label`` is a CSL locator term (``page``, ``chapter``, ``section`` ...). ``prefix`` and
-    ``suffix`` are the writer's own words, already structured.
+    ``suffix`` are the writer's own words, already structured. ``position`` and ``near_note`` are what
+    the processor finds out by itself unless the caller knows better (a preview of a single cite).
     """
 
     id: str
@@ -69,6 +82,8 @@ class CitationItem:
     locator: str = ""
     label: str = "page"
     mode: CiteMode = "normal"
+    position: Position | None = None
+    near_note: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,107 @@
+"""The bibliography: its entries in order, repeated authors replaced, fields aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from octavo.bibliography.csl import sorting
+from octavo.bibliography.csl.context import Context, Registry
+from octavo.bibliography.csl.finish import finish
+from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, find, text_of
+from octavo.bibliography.csl.records import Entry
+from octavo.bibliography.csl.richtext import parse
+from octavo.bibliography.csl.style import Area
+
+
+def sort_items(registry: Registry, ids: Sequence[str]) -> list[str]:
+    """The ids in the order of the bibliography."""
+    area = registry.style.bibliography
+    if area is None or not area.keys:
+        return list(ids)
+    rows = [(sorting.values(registry, area.keys, item_id, "bibliography"), n) for n, item_id in enumerate(ids)]
+    return [ids[n] for n in sorting.order(rows, area.keys)]
+
+
+def format_entries(registry: Registry, ids: Sequence[str]) -> tuple[Entry, ...]:
+    """The entries of the bibliography; none where the style has no bibliography."""
+    area = registry.style.bibliography
+    if area is None:
+        return ()
+    substitute = area.options.get("subsequent-author-substitute")
+    rule = area.options.get("subsequent-author-substitute-rule", "complete-all")
+    entries = []
+    previous: Node | None = None
+    for item_id in ids:
+        body = _body(registry, area, item_id)
+        names = find(body, "names")
+        if substitute is not None and names is not None:
+            kept = names.copy_with(list(names.kids))
+            if previous is not None:
+                replace_names(names, previous, substitute, rule)
+            previous = kept
+        else:
+            previous = None
+        if text_of(body):
+            entries.append(Entry(id=item_id, runs=finish(_laid_out(area, body), registry.locale)))
+    return tuple(entries)
+
+
+def _body(registry: Registry, area: Area, item_id: str) -> Node:
+    ctx = Context(registry, registry.items[item_id], "bibliography")
+    parts = [part(ctx) for part in area.layout]
+    return Node([p for p in parts if p is not None and p != ""], BARE)
+
+
+def _laid_out(area: Area, body: Node) -> Node:
+    """The body in the layout's dress; the first field apart, with ``second-field-align``."""
+    dress = area.dress
+    kids: list[Part] = list(body.kids)
+    if area.options.get("second-field-align") and len(kids) > 1:
+        first = Node([kids[0]], Dress(display="left-margin"))
+        rest = Node([*kids[1:], *dress.suffix], Dress(display="right-inline"))
+        return Node([*dress.prefix, first, rest], Dress(formats=dress.formats))
+    if kids and isinstance(kids[-1], Node) and kids[-1].dress.display and dress.suffix:
+        last = kids[-1]
+        kids[-1] = last.copy_with([*last.kids])
+        inner = Node(last.kids, Dress(formats=last.dress.formats, quotes=last.dress.quotes, prefix=last.dress.prefix, suffix=last.dress.suffix))
+        kids[-1] = Node([inner, *dress.suffix], Dress(display=last.dress.display))
+        return Node([*dress.prefix, *kids], Dress(formats=dress.formats))
+    return Node([*dress.prefix, *kids, *dress.suffix], Dress(formats=dress.formats))
+
+
+def _people(node: Part) -> list[Node]:
+    if isinstance(node, str):
+        return []
+    if node.tag == "name":
+        return [node]
+    return [person for kid in node.kids for person in _people(kid)]
+
+
+def replace_names(names: Node, previous: Node, substitute: str, rule: str) -> None:
+    """``subsequent-author-substitute`` by its rule, in place."""
+    mine, theirs = _people(names), _people(previous)
+    same = names.value == previous.value and bool(names.value)
+    if rule == "complete-all":
+        if same:
+            if mine:
+                _replace_all(names, substitute)
+            else:
+                names.kids = parse(substitute)
+        return
+    if rule == "complete-each" and not same:
+        return
+    for left, right in zip(mine, theirs, strict=False):
+        if left.value != right.value:
+            return
+        left.kids = parse(substitute)
+        if rule == "partial-first":
+            return
+
+
+def _replace_all(names: Node, substitute: str) -> None:
+    """The list itself goes, its label stays."""
+    for n, kid in enumerate(names.kids):
+        if isinstance(kid, Node) and kid.tag != "term" and _people(kid):
+            inner = [k for k in kid.kids if isinstance(k, Node) and k.tag == "term"]
+            names.kids = [*parse(substitute), *(inner if n == 0 else [])]
+            return

@@ -1,0 +1,190 @@
+"""``cs:names``: lists of names with labels, et-al and substitutes."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from octavo.bibliography.csl import attributes
+from octavo.bibliography.csl.context import Context, Render
+from octavo.bibliography.csl.locale import NAMESPACE
+from octavo.bibliography.csl.namelist import ListStyle, list_style, name_list, shown_count
+from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, dressed, joined
+from octavo.bibliography.csl.people import Name, read_names
+from octavo.bibliography.csl.textcase import change, strip_periods
+
+INHERITED = {
+    "and", "delimiter-precedes-et-al", "delimiter-precedes-last", "et-al-min", "et-al-use-first",
+    "et-al-use-last", "et-al-subsequent-min", "et-al-subsequent-use-first", "initialize",
+    "initialize-with", "name-as-sort-order", "sort-separator",
+}  # fmt: skip
+
+
+class Shape(NamedTuple):
+    """The children of a ``cs:names``, which a substitute inherits."""
+
+    name: ET.Element | None
+    et_al: Mapping[str, str]
+    label: Mapping[str, str] | None
+    label_first: bool
+
+
+class NamesElement:
+    """A compiled ``cs:names``; list styles are made once for each area."""
+
+    def __init__(
+        self, element: ET.Element, shape: Shape, substitutes: list[Render]
+    ) -> None:
+        attrs = element.attrib
+        self.variables = attrs.get("variable", "").split()
+        self.dress = attributes.dress(attrs)
+        self.delimiter = attrs.get("delimiter")
+        self.shape = shape
+        self.substitutes = substitutes
+        self.styles: dict[str, tuple[ListStyle, tuple[Part, ...]]] = {}
+        self.label_dress = attributes.dress(shape.label or {})
+
+    def style(self, ctx: Context) -> tuple[ListStyle, tuple[Part, ...]]:
+        """How lists look in the area that is being rendered, and what stands between lists."""
+        found = self.styles.get(ctx.area)
+        if found is None:
+            inherited = ctx.style.name_attributes(ctx.area)
+            own = self.shape.name.attrib if self.shape.name is not None else {}
+            merged = {k: v for k, v in inherited.items() if k in INHERITED}
+            for key, source in (("form", "name-form"), ("delimiter", "name-delimiter")):
+                if source in inherited:
+                    merged[key] = inherited[source]
+            merged.update(own)
+            between = self.delimiter if self.delimiter is not None else inherited.get("names-delimiter")
+            parts = {c.get("name"): c.attrib for c in (self.shape.name if self.shape.name is not None else ())}
+            made = list_style(merged, parts, self.shape.et_al, ctx.style.demote)
+            found = self.styles[ctx.area] = (made, attributes.affix(between))
+        return found
+
+    def render(self, ctx: Context) -> Part | None:
+        """All the lists of the variables, or the first substitute that prints something."""
+        ctx.called += 1
+        style, between = self.style(ctx)
+        first = ctx.lists == 0
+        lists = self._lists(ctx)
+        if style.count:
+            return self._count(ctx, lists, style)
+        if lists:
+            ctx.shown += 1
+            if ctx.skip_names and first:
+                ctx.lists += len(lists)
+                return None
+            parts = [self._one(ctx, variable, names, style) for variable, names in lists]
+            node = Node(joined(parts, between), self.dress, "names" if first else "")
+            node.value = repr([names for _, names in lists]) if first else ""
+            return node
+        return self._substituted(ctx, first=first)
+
+    def _count(self, ctx: Context, lists: list[tuple[str, tuple[Name, ...]]], style: ListStyle) -> Part | None:
+        if not lists:
+            return None
+        ctx.shown += 1
+        total = sum(shown_count(ctx, names, style, -1) for _, names in lists)
+        return dressed([f"{total:06d}" if ctx.sorting is not None else str(total)], self.dress)
+
+    def _lists(self, ctx: Context) -> list[tuple[str, tuple[Name, ...]]]:
+        """The variables that have names; an editor who is also the translator is named once."""
+        lists = []
+        for variable in self.variables:
+            if variable in ctx.quashed:
+                continue
+            names = read_names(ctx.item.get(variable))
+            if names:
+                lists.append((variable, names))
+                if ctx.substitute is not None:
+                    ctx.substitute.add(variable)
+        if len(lists) == 2 and {lists[0][0], lists[1][0]} == {"editor", "translator"} and lists[0][1] == lists[1][1]:
+            for joint in ("editor-translator", "editortranslator"):
+                if self.shape.label is None or ctx.locale.term(joint, self.shape.label.get("form", "long")):
+                    return [(joint, lists[0][1])]
+        return lists
+
+    def _one(self, ctx: Context, variable: str, names: tuple[Name, ...], style: ListStyle) -> Part:
+        people = name_list(ctx, names, style)
+        if ctx.sorting is not None:
+            return people
+        label = self._label(ctx, variable, len(names))
+        if label is None:
+            return people
+        return Node([label, people] if self.shape.label_first else [people, label], BARE)
+
+    def _label(self, ctx: Context, variable: str, count: int) -> Part | None:
+        attrs = self.shape.label
+        if attrs is None:
+            return None
+        plural = attrs.get("plural", "contextual")
+        many = plural == "always" or (plural == "contextual" and count > 1)
+        form = attrs.get("form", "long")
+        term = ctx.locale.term(variable, form, plural=many)
+        if not term and variable == "editor-translator":
+            term = ctx.locale.term("editortranslator", form, plural=many)
+        if not term:
+            return None
+        parts: list[Part] = [term]
+        if attrs.get("text-case"):
+            parts = change(parts, attrs["text-case"], english=ctx.locale.english)
+        if attrs.get("strip-periods") == "true":
+            parts = strip_periods(parts)
+        return Node(parts, self.label_dress, "term")
+
+    def _substituted(self, ctx: Context, *, first: bool) -> Part | None:
+        for substitute in self.substitutes:
+            outer = ctx.substitute
+            ctx.substitute = used = set()
+            part = substitute(ctx)
+            ctx.substitute = outer
+            if part is None and not used:
+                continue
+            if outer is not None:
+                outer |= used
+            ctx.quashed |= used
+            if ctx.skip_names and first:
+                ctx.lists += 1
+                return None
+            if part is None:
+                continue
+            if first:
+                ctx.lists += 1
+            return _retagged(part, self.dress, first=first)
+        return None
+
+
+def _retagged(part: Part, dress: Dress, *, first: bool) -> Part:
+    inner = part
+    if isinstance(inner, Node) and inner.tag == "names":
+        value, inner.tag = inner.value, ""
+    else:
+        value = ""
+    node = Node([inner], dress if not isinstance(inner, Node) or inner.dress is BARE else BARE, "names" if first else "")
+    node.value = value
+    return node
+
+
+def compile_names(
+    element: ET.Element, outer: Shape | None, compile_one: Callable[[ET.Element, Shape | None], Render]
+) -> Render:
+    """``cs:names``. ``outer`` is the shape it inherits as a substitute without children."""
+    kids = {child.tag.removeprefix(NAMESPACE): child for child in element if isinstance(child.tag, str)}
+    order = [child.tag.removeprefix(NAMESPACE) for child in element if isinstance(child.tag, str)]
+    label = kids["label"].attrib if "label" in kids else None
+    name = kids.get("name")
+    et_al: Mapping[str, str] = kids["et-al"].attrib if "et-al" in kids else {}
+    label_first = "label" in order and "name" in order and order.index("label") < order.index("name")
+    if "label" in order and "name" not in order and outer is None:
+        label_first = False
+    if outer is not None and not (kids.keys() - {"substitute"}):
+        shape = outer
+    else:
+        if outer is not None and name is None:
+            name = outer.name
+        shape = Shape(name, et_al, label, label_first)
+    substitutes = [
+        compile_one(child, shape) for child in kids.get("substitute", ()) if isinstance(child.tag, str)
+    ]
+    return NamesElement(element, shape, substitutes).render

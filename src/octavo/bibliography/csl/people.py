@@ -1,0 +1,175 @@
+"""One person or institution as CSL-JSON gives it: particles, suffixes, initials and script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from octavo.bibliography.csl.variables import as_text
+
+_ROMANESQUE = re.compile(
+    r"^[\s\d!-~\u00a0-\u052f\u0590-\u05ff\u0600-\u06ff\u1d00-\u1fff\u2000-\u206f\u20a0-\u20cf\u2c60-\u2c7f\ua720-\ua7ff]*$"
+)
+_LETTER = re.compile(r"[A-Za-z\u00c0-\u1fff\u2c60-\u2dff]")
+_FRONT = re.compile(
+    r"^((?:[^\W\d_A-Z]+(?:['’]\s*|-|\s+))+|(?:[a-z\u00df-\u00f6\u00f8-\u00ff]+(?:['’]\s*|-|\s+))+)(?=\S)"
+)
+_BACK = re.compile(r"^(.*?)((?:\s+[^\W\d_A-Z]+['’]?)+)$")
+_WORD_OR_GAP = re.compile(r"(\s+|-|[–])")
+
+
+class Name(NamedTuple):
+    """The parts of a name."""
+
+    family: str = ""
+    given: str = ""
+    dropping: str = ""
+    non_dropping: str = ""
+    suffix: str = ""
+    comma_suffix: bool = False
+    literal: str = ""
+    reversed: bool = False
+
+    @property
+    def western(self) -> bool:
+        """Whether the given name stands first and spaces part the words."""
+        text = self.family + self.given
+        return bool(_ROMANESQUE.match(text))
+
+
+def read_names(value: Any) -> tuple[Name, ...]:
+    """The names of a name variable; what is not a name is left out."""
+    if isinstance(value, Mapping):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        return ()
+    names = [_read(person) for person in value if isinstance(person, (Mapping, str))]
+    return tuple(name for name in names if name.family or name.given or name.literal)
+
+
+def _read(person: Mapping[str, Any] | str) -> Name:
+    if isinstance(person, str):
+        return Name(literal=person)
+    get = person.get
+    literal = as_text(get("literal"))
+    if literal:
+        return Name(literal=literal)
+    flag = get("comma-suffix")
+    return _parsed(
+        as_text(get("family")).strip(" "),
+        as_text(get("given")).strip(),
+        as_text(get("dropping-particle")).strip(),
+        as_text(get("non-dropping-particle")).strip(),
+        as_text(get("suffix")).strip(),
+        bool(flag) and flag not in ("0", "false"),
+        bool(get("static-ordering")),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _parsed(
+    family: str, given: str, dropping: str, non_dropping: str, suffix: str, comma: bool, fixed: bool
+) -> Name:
+    """A name with the particles and suffixes that stand inside its parts taken out."""
+    if len(family) > 2 and family[0] == family[-1] == '"':
+        return Name(family[1:-1], given, dropping, non_dropping, suffix, comma, "", fixed)
+    if not non_dropping and (found := _FRONT.match(family)):
+        non_dropping = found[1].strip()
+        family = family[found.end() :]
+    if not suffix and "," in given:
+        given, _, rest = given.partition(",")
+        rest = rest.strip()
+        if rest.startswith("!"):
+            suffix, comma = rest[1:].strip(), True
+        elif rest[:1].islower() and not re.fullmatch(r"(?:jr|sr|[ivx]+)\.?", rest):
+            given = f"{given}, {rest}"
+        else:
+            suffix = rest
+            comma = comma or bool(re.match(r"(?:jr|sr)\b", rest, re.IGNORECASE))
+        given = given.strip()
+    if not dropping and not fixed and (found := _BACK.match(given)) and found[1].strip():
+        dropping = found[2].strip()
+        given = found[1].strip()
+    return Name(family, given, dropping, non_dropping, suffix, comma, "", fixed)
+
+
+def attach(particle: str, word: str) -> str:
+    """A particle before its name: no space after an apostrophe or a hyphen."""
+    if not particle or not word:
+        return particle or word
+    if particle[-1] in "'’-–":
+        return f"{particle}{word}"
+    return f"{particle} {word}"
+
+
+_TAGS = re.compile(r"(<[^<>]+>)")
+
+
+@lru_cache(maxsize=8192)
+def initials(given: str, mark: str, initialize: bool, hyphens: bool) -> str:
+    """A given name by its initials, each followed by ``mark`` (CSL 1.0.2, ``initialize-with``)."""
+    if "<" not in given:
+        return _initials(given, mark, initialize, hyphens)
+    out = ""
+    for piece in _TAGS.split(given):
+        if piece.startswith("<") or not piece.strip():
+            out += piece
+            continue
+        short = _initials(piece, mark, initialize, hyphens)
+        out += (" " if piece[0].isspace() and mark.endswith(" ") else "") + short
+    return out
+
+
+def _initials(given: str, mark: str, initialize: bool, hyphens: bool) -> str:
+    given = re.sub(r"\.(?=[^\s\-.,])", ". ", given.strip().replace("\u2019", "’"))
+    out = ""
+    hyphen = False
+    for token in _WORD_OR_GAP.split(given):
+        if not token:
+            continue
+        if token.isspace() or token in "-–":
+            hyphen = not token.isspace()
+            if not initialize and not _short(out):
+                out = f"{out.rstrip()}{token if hyphen else ' '}"
+            continue
+        out = _with_word(out, token, mark, (initialize, hyphens, hyphen))
+        hyphen = False
+    return re.sub(r"\s+", " ", out).strip()
+
+
+def _short(out: str) -> bool:
+    return not out or out[-1] in " "
+
+
+def _with_word(out: str, word: str, mark: str, how: tuple[bool, bool, bool]) -> str:
+    initialize, hyphens, after_hyphen = how
+    stem = word.rstrip(".")
+    if not stem:
+        return out
+    if not stem[0].isupper() and (stem[0].islower() or not stem[0].isalpha()):
+        if after_hyphen and initialize:
+            return out
+        if word.endswith(",") or stem[0].islower() or not stem[0].isalpha():
+            return f"{out}{'' if not out or out.endswith((' ', '-')) else ' '}{word} "
+    abbreviated = word.endswith(".")
+    lone = len(stem) == 1
+    if not initialize and not (lone or abbreviated):
+        gap = "" if not out or out[-1] in " -" else " "
+        return f"{out}{'' if after_hyphen else gap}{word} "
+    short = stem if (abbreviated or not initialize) else _initial(stem)
+    if after_hyphen and hyphens and out:
+        out = out.rstrip() + "-" if not out.endswith("-") else out
+    return f"{out}{short}{mark}"
+
+
+def _initial(word: str) -> str:
+    """The first letter; with a digraph in capitals (``TSeren``) both."""
+    found = re.match(r"([^\W\d_])([^\W\d_]*)", word)
+    if not found:
+        return word[:1]
+    capitals = re.match(r"[A-Z\u00c0-\u00de]+(?=[a-z\u00df-\u00ff]{3})", word)
+    if capitals and len(capitals[0]) == 2:
+        return capitals[0][0] + capitals[0][1].lower()
+    return found[1]

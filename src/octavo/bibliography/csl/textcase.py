@@ -1,0 +1,144 @@
+"""Text cases (CSL 1.0.2, "Text-case"): on structured text, across its markup.
+
+Each case is a function on the whole text that keeps its length, so that the result can be laid back over
+the pieces; ``nocase`` pieces keep what they had.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from octavo.bibliography.csl.nodes import Node, Part
+
+_STOP_WORDS = frozenset(
+    """a according across afore after against ahead along alongside amid amidst among amongst an and
+    anenst apart apropos around as aside astride at athwart atop back barring because before behind
+    below beneath beside besides between beyond but by c ca circa close come despite down due during
+    et except far following for forenenst from given in including inside instead into lest like modulo
+    near next nor notwithstanding of off on onto opposite or out outside over pace past per plus pro
+    qua regardless round sans since so subsequent than that the through throughout thru thruout till
+    to toward towards under underneath until unto up upon v v. versus via vis-à-vis von vs vs. when
+    with within without worth yet d' de la le van der du des del und""".split()
+)
+_PHRASES = re.compile(
+    r"(?<![\w'’])(?:according to|apart from|as for|as to|because of|due to|far from|next to|out from|"
+    r"out of|outside of|prior to|rather than|regardless of|such as|that of|where as|together with)(?![\w'’])",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\s\u00a0\u202f\-–—/:;,!?()\[\]{}“”\"«»]+")
+_BREAK = re.compile(r"[.:!?—][\"”’'»)\]]*\s*$|—\s*$")
+
+
+def upper_same(text: str) -> str:
+    """Upper case that never changes the length."""
+    return "".join(u if len(u := c.upper()) == 1 else c for c in text)
+
+
+def lower_same(text: str) -> str:
+    """Lower case that never changes the length."""
+    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
+
+
+def _capital(word: str) -> str:
+    for n, char in enumerate(word):
+        if char.isalpha():
+            return word[:n] + upper_same(char) + word[n + 1 :]
+        if char.isdigit():
+            return word
+    return word
+
+
+def _capitalize_first(text: str) -> str:
+    found = _WORD.search(text)
+    if not found or not found[0].islower():
+        return text
+    return text[: found.start()] + _capital(found[0]) + text[found.end() :]
+
+
+def _capitalize_all(text: str) -> str:
+    return re.sub(r"\S+", lambda m: _capital(m[0]) if m[0].islower() else m[0], text)
+
+
+def _sentence(text: str) -> str:
+    """Sentence case: an all-capital text is lowered, otherwise lone capitals stay as they are."""
+    if text.isupper():
+        text = lower_same(text)
+    return _capitalize_first(text)
+
+
+def _title(text: str) -> str:
+    words = list(_WORD.finditer(text))
+    if not words:
+        return text
+    shout = text.isupper()
+    small = {n for m in _PHRASES.finditer(text) for n in range(m.start(), m.end())}
+    out = list(text)
+    for n, found in enumerate(words):
+        word = lower_same(found[0]) if shout else found[0]
+        if not (shout or word == word.lower()):
+            continue
+        edge = n in (0, len(words) - 1) or bool(_BREAK.search(text[: found.start()]))
+        if not edge and (
+            word.rstrip(".,").lower() in _STOP_WORDS or word.lower() in _STOP_WORDS or found.start() in small
+        ):
+            out[found.start() : found.end()] = word.lower() if shout else word
+        else:
+            out[found.start() : found.end()] = _capital(word)
+    return "".join(out)
+
+
+_CASES: dict[str, Callable[[str], str]] = {
+    "lowercase": lower_same,
+    "uppercase": upper_same,
+    "capitalize-first": _capitalize_first,
+    "capitalize-all": _capitalize_all,
+    "sentence": _sentence,
+    "title": _title,
+}
+
+
+def change(parts: list[Part], case: str, *, english: bool = True) -> list[Part]:
+    """Parts in another text case. Title case leaves text of other languages as it is."""
+    if case not in _CASES or (case == "title" and not english):
+        return parts
+    pieces: list[tuple[str, bool]] = []
+    _collect(parts, pieces, keep=False)
+    text = "".join(piece for piece, _ in pieces)
+    new = _CASES[case](text)
+    if new == text:
+        return parts
+    return _laid(parts, iter(_cut(new, pieces)))
+
+
+def _collect(parts: list[Part], pieces: list[tuple[str, bool]], *, keep: bool) -> None:
+    for part in parts:
+        if isinstance(part, str):
+            pieces.append((part, keep))
+        else:
+            script = "superscript" in part.dress.formats or "subscript" in part.dress.formats
+            _collect(part.kids, pieces, keep=keep or part.tag == "nocase" or script)
+
+
+def _cut(text: str, pieces: list[tuple[str, bool]]) -> list[str]:
+    out, start = [], 0
+    for piece, keep in pieces:
+        end = start + len(piece)
+        out.append(piece if keep else text[start:end])
+        start = end
+    return out
+
+
+def _laid(parts: list[Part], texts: object) -> list[Part]:
+    return [
+        next(texts) if isinstance(part, str) else part.copy_with(_laid(part.kids, texts))  # type: ignore[call-overload]
+        for part in parts
+    ]
+
+
+def strip_periods(parts: list[Part]) -> list[Part]:
+    """Parts without their full stops."""
+    return [
+        part.replace(".", "") if isinstance(part, str) else Node(strip_periods(part.kids), part.dress, part.tag, part.value, part.href)
+        for part in parts
+    ]
