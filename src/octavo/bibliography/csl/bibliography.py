@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from octavo.bibliography.csl import sorting
 from octavo.bibliography.csl.context import Context, Registry
 from octavo.bibliography.csl.finish import finish
-from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, find, text_of
+from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, find, joined, text_of
 from octavo.bibliography.csl.records import Entry
 from octavo.bibliography.csl.richtext import parse
 from octavo.bibliography.csl.style import Area
@@ -18,7 +18,10 @@ def sort_items(registry: Registry, ids: Sequence[str]) -> list[str]:
     area = registry.style.bibliography
     if area is None or not area.keys:
         return list(ids)
-    rows = [(sorting.values(registry, area.keys, item_id, "bibliography"), n) for n, item_id in enumerate(ids)]
+    rows = [
+        (sorting.values(registry, area.keys, item_id, "bibliography"), n)
+        for n, item_id in enumerate(ids)
+    ]
     return [ids[n] for n in sorting.order(rows, area.keys)]
 
 
@@ -49,7 +52,7 @@ def format_entries(registry: Registry, ids: Sequence[str]) -> tuple[Entry, ...]:
 def _body(registry: Registry, area: Area, item_id: str) -> Node:
     ctx = Context(registry, registry.items[item_id], "bibliography")
     parts = [part(ctx) for part in area.layout]
-    return Node([p for p in parts if p is not None and p != ""], BARE)
+    return Node(joined(parts, ()), BARE)
 
 
 def _laid_out(area: Area, body: Node) -> Node:
@@ -63,7 +66,15 @@ def _laid_out(area: Area, body: Node) -> Node:
     if kids and isinstance(kids[-1], Node) and kids[-1].dress.display and dress.suffix:
         last = kids[-1]
         kids[-1] = last.copy_with([*last.kids])
-        inner = Node(last.kids, Dress(formats=last.dress.formats, quotes=last.dress.quotes, prefix=last.dress.prefix, suffix=last.dress.suffix))
+        inner = Node(
+            last.kids,
+            Dress(
+                formats=last.dress.formats,
+                quotes=last.dress.quotes,
+                prefix=last.dress.prefix,
+                suffix=last.dress.suffix,
+            ),
+        )
         kids[-1] = Node([inner, *dress.suffix], Dress(display=last.dress.display))
         return Node([*dress.prefix, *kids], Dress(formats=dress.formats))
     return Node([*dress.prefix, *kids, *dress.suffix], Dress(formats=dress.formats))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from octavo.bibliography.csl.context import Context, Marks, Registry
 from octavo.bibliography.csl.nameparts import NameStyle, format_name
-from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, find, text_of
+from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, find, joined, text_of
 from octavo.bibliography.csl.people import read_names
 from octavo.bibliography.csl.positions import Place
 from octavo.bibliography.csl.records import CitationItem, Link, Run, Styled
@@ -29,7 +29,9 @@ class Cite:
     def context(self) -> Context:
         """A fresh state in which to render it."""
         registry = self.registry
-        ctx = Context(registry, registry.items[self.item.id], "citation", self.item, self.place.position)
+        ctx = Context(
+            registry, registry.items[self.item.id], "citation", self.item, self.place.position
+        )
         ctx.near_note = self.place.near
         return ctx
 
@@ -41,7 +43,7 @@ class Cite:
             ctx.marks = ctx.marks.copy()
             ctx.marks.suffix = ""
         parts = [part(ctx) for part in self.registry.style.citation.layout]
-        return Node([p for p in parts if p is not None and p != ""], BARE)
+        return Node(joined(parts, ()), BARE)
 
     @property
     def plain(self) -> bool:
@@ -54,7 +56,11 @@ class Cite:
         if capital and not self.item.prefix:
             body = capitalized(body)
         prefix, suffix = from_runs(self.item.prefix), from_runs(self.item.suffix)
-        if prefix and not text_of(prefix[-1])[-1:].isspace() and text_of(prefix[-1])[-1:] not in "([’'\"“‘«-/":
+        if (
+            prefix
+            and not text_of(prefix[-1])[-1:].isspace()
+            and text_of(prefix[-1])[-1:] not in "([’'\"“‘«-/"
+        ):
             prefix = [*prefix, " "]
         if suffix and text_of(suffix[0])[:1] not in " ,.;:!?)]’'”»-–—":
             suffix = [" ", *suffix]
@@ -76,7 +82,9 @@ def capitalized(node: Node) -> Node:
 
 
 def author(registry: Registry, item_id: str, cite: Cite) -> Part | None:
-    """The author of an item as the style prints it in citations; numeric styles get family names."""
+    """The author of an item as the style prints it in citations; numeric styles get family
+    names.
+    """
     names = find(cite.body(), "names")
     if names is not None:
         return Node(names.kids, Dress(formats=names.dress.formats))

@@ -14,7 +14,9 @@ from octavo.bibliography.csl.positions import Place
 from octavo.bibliography.csl.records import Citation, FormattedCitation
 
 
-def format_cluster(registry: Registry, citation: Citation, places: Sequence[Place]) -> FormattedCitation:
+def format_cluster(
+    registry: Registry, citation: Citation, places: Sequence[Place]
+) -> FormattedCitation:
     """Render one cluster. Items that the registry lacks are left out; the caller warns of them."""
     style = registry.style
     cites = [
@@ -35,10 +37,14 @@ def format_cluster(registry: Registry, citation: Citation, places: Sequence[Plac
     lead_part: Part | None = Node(_spread(lead, "; "), BARE) if lead else None
     if lead_part is not None and style.in_note and body is not None:
         return FormattedCitation(
-            id=citation.id, runs=finish(body, registry.locale), in_text=finish(lead_part, registry.locale)
+            id=citation.id,
+            runs=finish(body, registry.locale),
+            in_text=finish(lead_part, registry.locale),
         )
     parts = [p for p in (lead_part, body) if p is not None]
-    return FormattedCitation(id=citation.id, runs=finish(Node(_spread(parts, " "), BARE), registry.locale))
+    return FormattedCitation(
+        id=citation.id, runs=finish(Node(_spread(parts, " "), BARE), registry.locale)
+    )
 
 
 def _spread(parts: Sequence[Part], delimiter: str) -> list[Part]:
@@ -54,7 +60,10 @@ def _sorted(registry: Registry, cites: list[Cite]) -> list[Cite]:
     keys = registry.style.citation.keys
     if not keys or len(cites) < 2:
         return cites
-    rows = [(sorting.values(registry, keys, c.item.id, "citation", c.item), n) for n, c in enumerate(cites)]
+    rows = [
+        (sorting.values(registry, keys, c.item.id, "citation", c.item), n)
+        for n, c in enumerate(cites)
+    ]
     return [cites[n] for n in sorting.order(rows, keys)]
 
 

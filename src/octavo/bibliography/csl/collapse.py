@@ -40,7 +40,12 @@ def _numbers(registry: Registry, cites: list[Cite]) -> list[Part]:
     runs: list[list[Cite]] = []
     for cite in cites:
         number = registry.numbers.get(cite.item.id, 0)
-        if runs and cite.plain and runs[-1][-1].plain and number == registry.numbers.get(runs[-1][-1].item.id, 0) + 1:
+        if (
+            runs
+            and cite.plain
+            and runs[-1][-1].plain
+            and number == registry.numbers.get(runs[-1][-1].item.id, 0) + 1
+        ):
             runs[-1].append(cite)
         else:
             runs.append([cite])
@@ -85,7 +90,11 @@ def _by_author(registry: Registry, cites: list[Cite], kind: str) -> list[Part]:
 def _group(registry: Registry, group: list[Cite], kind: str, inner: tuple[Part, ...]) -> list[Part]:
     """Cites of the same authors: the names once, then years, then perhaps suffixes only."""
     options = registry.style.citation.options
-    tight = attributes.affix(options["year-suffix-delimiter"]) if "year-suffix-delimiter" in options else registry.style.citation.delimiter
+    tight = (
+        attributes.affix(options["year-suffix-delimiter"])
+        if "year-suffix-delimiter" in options
+        else registry.style.citation.delimiter
+    )
     rows: list[list[Cite]] = []
     for cite in group:
         if kind.startswith("year-suffix") and rows and _same_year(rows[-1][-1], cite):
@@ -105,14 +114,18 @@ def _group(registry: Registry, group: list[Cite], kind: str, inner: tuple[Part, 
 def _same_year(left: Cite, right: Cite) -> bool:
     if not (left.plain and right.plain):
         return False
-    return text_of(left.body(skip=True, suffix=False)) == text_of(right.body(skip=True, suffix=False)) and bool(_suffix(right))
+    return text_of(left.body(skip=True, suffix=False)) == text_of(
+        right.body(skip=True, suffix=False)
+    ) and bool(_suffix(right))
 
 
 def _suffix(cite: Cite) -> Node | None:
     return find(cite.body(skip=True), "year-suffix")
 
 
-def _suffixes(registry: Registry, row: list[Cite], tight: tuple[Part, ...], *, ranged: bool) -> list[Part]:
+def _suffixes(
+    registry: Registry, row: list[Cite], tight: tuple[Part, ...], *, ranged: bool
+) -> list[Part]:
     out: list[Part] = []
     runs: list[list[Cite]] = [[row[0]]]
     for left, right in pairwise(row):

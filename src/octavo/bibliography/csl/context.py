@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Marks:
     """What disambiguation has decided for one item.
 
-    ``et_al`` is the number of names to show in each names list (by its order in the cite), ``given`` the
+    ``et_al`` is the number of names to show in each names list (by its order in the cite),
+    ``given`` the
     level of given names for each (list, name): 1 initials, 2 in full; ``condition`` makes
     ``disambiguate="true"`` hold; ``suffix`` is the year suffix.
     """
@@ -64,7 +65,6 @@ class Context:
         "area",
         "called",
         "cite",
-        "trace",
         "forced_et_al",
         "id",
         "item",
@@ -81,6 +81,7 @@ class Context:
         "style",
         "substitute",
         "suffix_done",
+        "trace",
     )
 
     def __init__(

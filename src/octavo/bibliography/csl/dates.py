@@ -51,7 +51,11 @@ def compile_date(element: ET.Element) -> Render:
     attrs = element.attrib
     variable = attrs["variable"]
     form = attrs.get("form", "")
-    own = {child.get("name", ""): child.attrib for child in element if child.tag == NAMESPACE + "date-part"}
+    own = {
+        child.get("name", ""): child.attrib
+        for child in element
+        if child.tag == NAMESPACE + "date-part"
+    }
     free = [_part(a) for a in own.values()] if not form else []
     dress = attributes.dress(attrs)
     case = attrs.get("text-case", "")
@@ -148,7 +152,12 @@ def _with_suffix(ctx: Context, kids: list[Part], variable: str) -> list[Part]:
 
 
 def _range(
-    ctx: Context, start: Day, end: Day, parts: list[DatePart], between: tuple[Part, ...], variable: str
+    ctx: Context,
+    start: Day,
+    end: Day,
+    parts: list[DatePart],
+    between: tuple[Part, ...],
+    variable: str,
 ) -> list[Part]:
     """Two ends: what they share is said once."""
     shown = [p for p in parts if _value(start, p.name) or _value(end, p.name)]
@@ -159,12 +168,19 @@ def _range(
     if not where:
         return joined((_one(ctx, p, start, variable) for p in shown), between)
     first, last = where[0], where[-1]
-    widest = next(p for name in ("year", "month", "day") for p in shown if p.name == name and name in changing)
+    widest = next(
+        p for name in ("year", "month", "day") for p in shown if p.name == name and name in changing
+    )
     head = [_one(ctx, p, start, variable) for p in shown[:first]]
     left = [p for p in shown[first : last + 1] if _value(start, p.name)]
     right = [p for p in shown[first : last + 1] if _value(end, p.name)]
-    lefts: list[Part | None] = [_one(ctx, p, start, "" if right else variable, bare_end=n == len(left) - 1) for n, p in enumerate(left)]
-    rights: list[Part | None] = [_one(ctx, p, end, variable, bare_start=n == 0) for n, p in enumerate(right)]
+    lefts: list[Part | None] = [
+        _one(ctx, p, start, "" if right else variable, bare_end=n == len(left) - 1)
+        for n, p in enumerate(left)
+    ]
+    rights: list[Part | None] = [
+        _one(ctx, p, end, variable, bare_start=n == 0) for n, p in enumerate(right)
+    ]
     tail = [_one(ctx, p, start, variable) for p in shown[last + 1 :]]
     middle = Node([*joined(lefts, between), widest.delimiter, *joined(rights, between)], BARE)
     return joined([*head, middle, *tail], between)
@@ -183,7 +199,13 @@ def _value(day: Day, name: str) -> int:
 
 
 def _one(
-    ctx: Context, part: DatePart, day: Day, variable: str, *, bare_start: bool = False, bare_end: bool = False
+    ctx: Context,
+    part: DatePart,
+    day: Day,
+    variable: str,
+    *,
+    bare_start: bool = False,
+    bare_end: bool = False,
 ) -> Part | None:
     value = _value(day, part.name)
     if not value:

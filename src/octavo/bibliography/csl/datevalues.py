@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 _MONTHS = {
     name: n + 1
-    for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())
+    for n, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    )
 }
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 
@@ -83,9 +85,15 @@ def read_date(value: Any) -> DateValue | None:
 
 
 def _raw(text: str, *, circa: bool) -> DateValue:
-    """Dates in words, as in ``2 May 1999``, ``1999-05-02/1999-06-01`` or ``Spring 1999 - Summer 2001``."""
+    """Dates in words, as in ``2 May 1999``, ``1999-05-02/1999-06-01`` or ``Spring 1999 - Summer
+    2001``.
+    """
     stripped = text.strip()
-    doubt = circa or bool(re.match(r"(?:c\.?|ca\.?|circa)\s", stripped, re.IGNORECASE)) or stripped.endswith(("?", "~"))
+    doubt = (
+        circa
+        or bool(re.match(r"(?:c\.?|ca\.?|circa)\s", stripped, re.IGNORECASE))
+        or stripped.endswith(("?", "~"))
+    )
     halves = re.split(r"\s*/\s*|\s+[-–—]\s+|\s*–\s*", stripped.rstrip("?~"))
     days = [_words(half) for half in halves]
     if len(days) <= 2 and days[0] is not None and days[-1] is not None:

@@ -1,13 +1,15 @@
-"""Disambiguation: names added, given names, the condition, year suffixes (CSL 1.0.2, "Disambiguation")."""
+"""Disambiguation: names added, given names, the condition, year suffixes (CSL 1.0.2,
+"Disambiguation").
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from octavo.bibliography.csl.context import Context, Marks, Registry
-from octavo.bibliography.csl.nameparts import format_name
-from octavo.bibliography.csl.nodes import BARE, Node, text_of
 from octavo.bibliography.csl.namelist import ListStyle
+from octavo.bibliography.csl.nameparts import format_name
+from octavo.bibliography.csl.nodes import BARE, Node, joined, text_of
 from octavo.bibliography.csl.people import Name
 
 Trace = list[tuple[int, tuple[Name, ...], ListStyle, int]]
@@ -28,7 +30,7 @@ def disambiguate(registry: Registry, order: Sequence[str]) -> None:
         groups = [
             rest
             for group in groups
-            for rest in _by_names(registry, group, given=adds_given and rule == "by-cite", keep=not suffixes)
+            for rest in _by_names(registry, group, given=adds_given and rule == "by-cite")
         ]
     if groups:
         groups = [rest for group in groups for rest in _by_condition(registry, group)]
@@ -36,13 +38,15 @@ def disambiguate(registry: Registry, order: Sequence[str]) -> None:
         _by_suffix(registry, groups, order)
 
 
-def _render(registry: Registry, item_id: str, marks: Marks | None = None, trace: Trace | None = None) -> str:
+def _render(
+    registry: Registry, item_id: str, marks: Marks | None = None, trace: Trace | None = None
+) -> str:
     ctx = Context(registry, registry.items[item_id], "citation", None, "subsequent")
     if marks is not None:
         ctx.marks = marks
     ctx.trace = trace
     parts = [part(ctx) for part in registry.style.citation.layout]
-    return text_of(Node([p for p in parts if p], BARE))
+    return text_of(Node(joined(parts, ()), BARE))
 
 
 def _marks(registry: Registry, item_id: str) -> Marks:
@@ -74,7 +78,7 @@ def _expand_names(registry: Registry, order: Sequence[str], rule: str) -> None:
             for name in names:
                 people.setdefault(_look(name, style, 0), set()).add(name)
     for item_id, trace in traces.items():
-        for index, names, style, count in trace:
+        for index, names, style, _ in trace:
             shown = names[:1] if rule.startswith("primary-name") else names
             if rule.startswith("primary-name") and index:
                 continue
@@ -106,7 +110,7 @@ def _level(name: Name, style: ListStyle, people: dict[str, set[Name]], *, full: 
     return best
 
 
-def _by_names(registry: Registry, group: list[str], *, given: bool, keep: bool) -> list[list[str]]:
+def _by_names(registry: Registry, group: list[str], *, given: bool) -> list[list[str]]:
     """Show more names, then more of the names, until the cites differ; what is left over."""
     left = group
     if registry.style.citation.option("disambiguate-add-names"):
@@ -136,7 +140,7 @@ def _base(registry: Registry, group: list[str]) -> int:
 def _set_count(registry: Registry, ids: Iterable[str], count: int) -> None:
     for item_id in ids:
         marks = _marks(registry, item_id)
-        marks.et_al = {n: count for n in range(8)} if count else {}
+        marks.et_al = dict.fromkeys(range(8), count) if count else {}
 
 
 def _add_names(registry: Registry, group: list[str]) -> list[str]:

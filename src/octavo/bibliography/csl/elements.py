@@ -1,4 +1,6 @@
-"""A style's rendering elements as closures: ``cs:text``, ``cs:group``, macros, and the rest by kind."""
+"""A style's rendering elements as closures: ``cs:text``, ``cs:group``, macros, and the rest by
+kind.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,14 @@ class Compiler:
             source, tag = _term(attrs), "term"
         else:
             value = parse(attrs.get("value", ""))
-            source, tag = (lambda _ctx: value[0] if len(value) == 1 else Node(value, BARE) if value else None), ""
+            source, tag = (
+                (
+                    lambda _ctx: (
+                        value[0] if len(value) == 1 else Node(value, BARE) if value else None
+                    )
+                ),
+                "",
+            )
 
         def render(ctx: Context) -> Part | None:
             part = source(ctx)
@@ -104,13 +113,18 @@ class Compiler:
         """``cs:group``."""
         attrs = element.attrib
         return _group(
-            self.sequence(element), attributes.affix(attrs.get("delimiter")), attributes.dress(attrs)
+            self.sequence(element),
+            attributes.affix(attrs.get("delimiter")),
+            attributes.dress(attrs),
         )
 
     def choose(self, element: ET.Element) -> Render:
         """``cs:choose``: the first branch whose test holds."""
         branches = [
-            (compile_test(child.attrib) if local_name(child) != "else" else None, self.sequence(child))
+            (
+                compile_test(child.attrib) if local_name(child) != "else" else None,
+                self.sequence(child),
+            )
             for child in element
             if local_name(child) in ("if", "else-if", "else")
         ]
@@ -125,9 +139,9 @@ class Compiler:
 
 
 def _several(parts: list[Part | None]) -> Part | None:
-    kids = [part for part in parts if part is not None and part != ""]
+    kids = joined(parts, ())
     if len(kids) > 1:
-        return Node(kids, BARE)
+        return Node(kids, BARE, "splice")
     return kids[0] if kids else None
 
 
@@ -182,7 +196,12 @@ def _term(attrs: Mapping[str, str]) -> Render:
     return render
 
 
-_LINKS = {"DOI": "https://doi.org/", "URL": "", "PMID": "https://www.ncbi.nlm.nih.gov/pubmed/", "PMCID": "https://www.ncbi.nlm.nih.gov/pmc/articles/"}
+_LINKS = {
+    "DOI": "https://doi.org/",
+    "URL": "",
+    "PMID": "https://www.ncbi.nlm.nih.gov/pubmed/",
+    "PMCID": "https://www.ncbi.nlm.nih.gov/pmc/articles/",
+}
 
 
 def _variable(name: str, form: str, dress: Dress, how: tuple[str, bool]) -> Render:
@@ -208,7 +227,9 @@ def _variable(name: str, form: str, dress: Dress, how: tuple[str, bool]) -> Rend
 
 def _linked(name: str, text: str, dress: Dress) -> Part:
     """A DOI or an address; an affix that spells the resolver belongs to the link's text."""
-    href = text if text.startswith(("http://", "https://")) or name == "URL" else _LINKS[name] + text
+    href = (
+        text if text.startswith(("http://", "https://")) or name == "URL" else _LINKS[name] + text
+    )
     lead = "".join(p for p in dress.prefix if isinstance(p, str))
     inner: list[Part] = [text]
     if lead.rstrip("/").endswith(("doi.org", "pubmed", "articles")) and lead.startswith("http"):

@@ -28,5 +28,7 @@ def _label(item: Mapping[str, Any]) -> str:
     if not letters:
         letters = as_text(item.get("title"))[:4]
     date = read_date(item.get("issued"))
-    year = f"{abs(date.start.year) % 100:02d}" if date is not None and date.start is not None else ""
+    year = (
+        f"{abs(date.start.year) % 100:02d}" if date is not None and date.start is not None else ""
+    )
     return f"{letters}{year}"

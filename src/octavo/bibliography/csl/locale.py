@@ -25,7 +25,9 @@ PRIMARY_DIALECTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One wording of a term. ``gender`` is the noun's own, ``gender_form`` the one it agrees with."""
+    """One wording of a term. ``gender`` is the noun's own, ``gender_form`` the one it agrees
+    with.
+    """
 
     single: str
     multiple: str
@@ -58,7 +60,9 @@ class Locale:
         for layer in layers:
             if any(name.startswith("ordinal") for name, _ in layer.terms):
                 self.terms = {
-                    key: term for key, term in self.terms.items() if not key[0].startswith("ordinal")
+                    key: term
+                    for key, term in self.terms.items()
+                    if not key[0].startswith("ordinal")
                 }
             self.terms.update(layer.terms)
             self.dates.update(layer.dates)
@@ -66,9 +70,7 @@ class Locale:
 
     def with_layers(self, layers: Iterable[LocaleLayer]) -> Locale:
         """This locale under a style's own ``cs:locale`` elements."""
-        base = LocaleLayer(
-            lang=self.lang, terms=self.terms, dates=self.dates, options=self.options
-        )
+        base = LocaleLayer(lang=self.lang, terms=self.terms, dates=self.dates, options=self.options)
         return Locale(self.lang, [base, *layers])
 
     @property

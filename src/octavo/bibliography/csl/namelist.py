@@ -29,7 +29,7 @@ class ListStyle(NamedTuple):
     last: bool
     subsequent_minimum: int
     subsequent_first: int
-    count: bool
+    counted: bool
 
 
 def _integer(value: str | None, default: int) -> int:
@@ -40,7 +40,10 @@ def _integer(value: str | None, default: int) -> int:
 
 
 def list_style(
-    attrs: Mapping[str, str], parts: Mapping[str | None, Mapping[str, str]], et_al: Mapping[str, str], demote: str
+    attrs: Mapping[str, str],
+    parts: Mapping[str | None, Mapping[str, str]],
+    et_al: Mapping[str, str],
+    demote: str,
 ) -> ListStyle:
     """A list's style from the merged attributes of ``cs:name`` and its ancestors."""
     minimum = _integer(attrs.get("et-al-min"), 0)
@@ -70,7 +73,7 @@ def list_style(
         last=attrs.get("et-al-use-last") == "true",
         subsequent_minimum=_integer(attrs.get("et-al-subsequent-min"), minimum),
         subsequent_first=_integer(attrs.get("et-al-subsequent-use-first"), first),
-        count=attrs.get("form") == "count",
+        counted=attrs.get("form") == "count",
     )
 
 
@@ -107,7 +110,9 @@ def name_list(ctx: Context, names: tuple[Name, ...], style: ListStyle) -> Part:
 def _name(ctx: Context, name: Name, style: ListStyle, index: int, n: int) -> Part:
     inverted = style.inverted == "all" or (style.inverted == "first" and n == 0)
     level = ctx.marks.given.get((index, n), 0)
-    part = format_name(name, style.name, inverted=inverted, level=level, sorting=ctx.sorting is not None)
+    part = format_name(
+        name, style.name, inverted=inverted, level=level, sorting=ctx.sorting is not None
+    )
     return Node([part], BARE, "name", repr(name))
 
 
@@ -132,7 +137,9 @@ def _spread(parts: list[Part], delimiter: tuple[Part, ...]) -> list[Part]:
     return out
 
 
-def _whole(ctx: Context, shown: list[Part], names: tuple[Name, ...], style: ListStyle) -> list[Part]:
+def _whole(
+    ctx: Context, shown: list[Part], names: tuple[Name, ...], style: ListStyle
+) -> list[Part]:
     word = None
     if style.conjunction == "text":
         word = ctx.locale.term("and")
@@ -147,10 +154,16 @@ def _whole(ctx: Context, shown: list[Part], names: tuple[Name, ...], style: List
         lead = "" if style.delimiter and str(style.delimiter[-1])[-1:] == " " else " "
     else:
         lead = " "
-    return [*kids, f"{lead}{word} " if word[-1] not in "  " or word == " " else f"{lead}{word}", shown[-1]]
+    return [
+        *kids,
+        f"{lead}{word} " if word[-1] not in "  " or word == " " else f"{lead}{word}",
+        shown[-1],
+    ]
 
 
-def _cut(ctx: Context, shown: list[Part], names: tuple[Name, ...], style: ListStyle, index: int) -> list[Part]:
+def _cut(
+    ctx: Context, shown: list[Part], names: tuple[Name, ...], style: ListStyle, index: int
+) -> list[Part]:
     if not shown:
         return []
     kids = _spread(shown, style.delimiter)
@@ -173,11 +186,15 @@ def _cut(ctx: Context, shown: list[Part], names: tuple[Name, ...], style: ListSt
     return [*kids, *([lead] if lead else []), dressed([term], style.et_al_dress)]
 
 
-def _sort_list(ctx: Context, names: tuple[Name, ...], style: ListStyle, shown: list[Part], count: int) -> Part:
+def _sort_list(
+    ctx: Context, names: tuple[Name, ...], style: ListStyle, shown: list[Part], count: int
+) -> Part:
     assert ctx.sorting is not None
     kids: list[Any] = _spread(shown, ("\x1e",))
     if count < len(names):
-        if ctx.sorting.get("names-use-last") == "true" or (style.last and "names-use-last" not in ctx.sorting):
+        if ctx.sorting.get("names-use-last") == "true" or (
+            style.last and "names-use-last" not in ctx.sorting
+        ):
             kids += ["\x1e", _name(ctx, names[-1], style, -1, len(names) - 1)]
         else:
             kids += ["\x1e", ctx.locale.term("et-al") or ""]

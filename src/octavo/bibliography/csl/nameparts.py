@@ -39,7 +39,9 @@ def part_style(attrs: Mapping[str, str] | None) -> PartStyle:
     return PartStyle(attributes.dress(attrs), attrs.get("text-case", ""))
 
 
-def format_name(name: Name, style: NameStyle, *, inverted: bool, level: int = 0, sorting: bool = False) -> Part:
+def format_name(
+    name: Name, style: NameStyle, *, inverted: bool, level: int = 0, sorting: bool = False
+) -> Part:
     """A name as the style prints it. ``level`` 1 forces initials, 2 the given name in full."""
     if name.literal:
         return _clothed([*_parts(name.literal)], style.family)

@@ -33,9 +33,7 @@ class Shape(NamedTuple):
 class NamesElement:
     """A compiled ``cs:names``; list styles are made once for each area."""
 
-    def __init__(
-        self, element: ET.Element, shape: Shape, substitutes: list[Render]
-    ) -> None:
+    def __init__(self, element: ET.Element, shape: Shape, substitutes: list[Render]) -> None:
         attrs = element.attrib
         self.variables = attrs.get("variable", "").split()
         self.dress = attributes.dress(attrs)
@@ -56,8 +54,13 @@ class NamesElement:
                 if source in inherited:
                     merged[key] = inherited[source]
             merged.update(own)
-            between = self.delimiter if self.delimiter is not None else inherited.get("names-delimiter")
-            parts = {c.get("name"): c.attrib for c in (self.shape.name if self.shape.name is not None else ())}
+            between = (
+                self.delimiter if self.delimiter is not None else inherited.get("names-delimiter")
+            )
+            parts = {
+                c.get("name"): c.attrib
+                for c in (self.shape.name if self.shape.name is not None else ())
+            }
             made = list_style(merged, parts, self.shape.et_al, ctx.style.demote)
             found = self.styles[ctx.area] = (made, attributes.affix(between))
         return found
@@ -68,7 +71,7 @@ class NamesElement:
         style, between = self.style(ctx)
         first = ctx.lists == 0
         lists = self._lists(ctx)
-        if style.count:
+        if style.counted:
             return self._count(ctx, lists, style)
         if lists:
             ctx.shown += 1
@@ -81,7 +84,9 @@ class NamesElement:
             return node
         return self._substituted(ctx, first=first)
 
-    def _count(self, ctx: Context, lists: list[tuple[str, tuple[Name, ...]]], style: ListStyle) -> Part | None:
+    def _count(
+        self, ctx: Context, lists: list[tuple[str, tuple[Name, ...]]], style: ListStyle
+    ) -> Part | None:
         if not lists:
             return None
         ctx.shown += 1
@@ -99,9 +104,15 @@ class NamesElement:
                 lists.append((variable, names))
                 if ctx.substitute is not None:
                     ctx.substitute.add(variable)
-        if len(lists) == 2 and {lists[0][0], lists[1][0]} == {"editor", "translator"} and lists[0][1] == lists[1][1]:
+        if (
+            len(lists) == 2
+            and {lists[0][0], lists[1][0]} == {"editor", "translator"}
+            and lists[0][1] == lists[1][1]
+        ):
             for joint in ("editor-translator", "editortranslator"):
-                if self.shape.label is None or ctx.locale.term(joint, self.shape.label.get("form", "long")):
+                if self.shape.label is None or ctx.locale.term(
+                    joint, self.shape.label.get("form", "long")
+                ):
                     return [(joint, lists[0][1])]
         return lists
 
@@ -136,7 +147,8 @@ class NamesElement:
     def _substituted(self, ctx: Context, *, first: bool) -> Part | None:
         for substitute in self.substitutes:
             outer = ctx.substitute
-            ctx.substitute = used = set()
+            used: set[str] = set()
+            ctx.substitute = used
             part = substitute(ctx)
             ctx.substitute = outer
             if part is None and not used:
@@ -161,21 +173,31 @@ def _retagged(part: Part, dress: Dress, *, first: bool) -> Part:
         value, inner.tag = inner.value, ""
     else:
         value = ""
-    node = Node([inner], dress if not isinstance(inner, Node) or inner.dress is BARE else BARE, "names" if first else "")
+    node = Node(
+        [inner],
+        dress if not isinstance(inner, Node) or inner.dress is BARE else BARE,
+        "names" if first else "",
+    )
     node.value = value
     return node
 
 
 def compile_names(
-    element: ET.Element, outer: Shape | None, compile_one: Callable[[ET.Element, Shape | None], Render]
+    element: ET.Element,
+    outer: Shape | None,
+    compile_one: Callable[[ET.Element, Shape | None], Render],
 ) -> Render:
     """``cs:names``. ``outer`` is the shape it inherits as a substitute without children."""
-    kids = {child.tag.removeprefix(NAMESPACE): child for child in element if isinstance(child.tag, str)}
+    kids = {
+        child.tag.removeprefix(NAMESPACE): child for child in element if isinstance(child.tag, str)
+    }
     order = [child.tag.removeprefix(NAMESPACE) for child in element if isinstance(child.tag, str)]
     label = kids["label"].attrib if "label" in kids else None
     name = kids.get("name")
     et_al: Mapping[str, str] = kids["et-al"].attrib if "et-al" in kids else {}
-    label_first = "label" in order and "name" in order and order.index("label") < order.index("name")
+    label_first = (
+        "label" in order and "name" in order and order.index("label") < order.index("name")
+    )
     if "label" in order and "name" not in order and outer is None:
         label_first = False
     if outer is not None and not (kids.keys() - {"substitute"}):
@@ -185,6 +207,8 @@ def compile_names(
             name = outer.name
         shape = Shape(name, et_al, label, label_first)
     substitutes = [
-        compile_one(child, shape) for child in kids.get("substitute", ()) if isinstance(child.tag, str)
+        compile_one(child, shape)
+        for child in kids.get("substitute", ())
+        if isinstance(child.tag, str)
     ]
     return NamesElement(element, shape, substitutes).render

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-Tag = Literal["", "names", "term", "cite", "name", "year-suffix", "nocase", "year", "verbatim", "break"]
+Tag = Literal[
+    "", "names", "name", "term", "cite", "year-suffix", "nocase", "year", "verbatim", "splice"
+]
 
 
 class Dress:
@@ -75,10 +77,16 @@ def dressed(kids: list[Part], dress: Dress, tag: Tag = "") -> Part:
 
 
 def joined(parts: Iterable[Part | None], delimiter: tuple[Part, ...]) -> list[Part]:
-    """The non-empty parts with a delimiter between them."""
+    """The non-empty parts with a delimiter between them; a ``choose`` is transparent to it."""
     kids: list[Part] = []
     for part in parts:
         if part is None or part == "":
+            continue
+        if isinstance(part, Node) and part.tag == "splice":
+            for kid in part.kids:
+                if kids and delimiter:
+                    kids += delimiter
+                kids.append(kid)
             continue
         if kids and delimiter:
             kids += delimiter

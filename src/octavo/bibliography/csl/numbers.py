@@ -18,7 +18,18 @@ _ROMAN = (
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 PAGED = frozenset({"page", "locator"})
-_RANGED = frozenset({"volume", "issue", "number", "edition", "chapter-number", "collection-number", "section", "number-of-volumes"})
+_RANGED = frozenset(
+    {
+        "volume",
+        "issue",
+        "number",
+        "edition",
+        "chapter-number",
+        "collection-number",
+        "section",
+        "number-of-volumes",
+    }
+)
 
 
 def roman(number: int) -> str:
@@ -128,7 +139,10 @@ def paged(ctx: Context, variable: str, text: str) -> list[Part]:
     return parse(format_pages(text, style, delimiter))
 
 
-_SEVERAL = re.compile(r"\d\s*(?:[,;&–—]|(?<!\\)-|\bet\b|\band\b)\s*[A-Za-z]*\d|^[ivxlcdm]+\s*[-–—,&]\s*[ivxlcdm]+$|[A-Za-z]\s*[-–—]\s*[A-Za-z]?\d", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\d\s*(?:[,;&–—]|(?<!\\)-|\bet\b|\band\b)\s*[A-Za-z]*\d|^[ivxlcdm]+\s*[-–—,&]\s*[ivxlcdm]+$|[A-Za-z]\s*[-–—]\s*[A-Za-z]?\d",
+    re.IGNORECASE,
+)
 
 
 def is_plural(variable: str, text: str) -> bool:

@@ -1,4 +1,6 @@
-"""Page ranges: the delimiter of the locale and CSL's ``page-range-format``s (CSL 1.0.2, appendix V)."""
+"""Page ranges: the delimiter of the locale and CSL's ``page-range-format``s (CSL 1.0.2,
+appendix V).
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,13 @@ def _piece(text: str, style: str, delimiter: str) -> str:
         return f"{before}{first}{after}{delimiter}{before2}{last}{after2}"
     full = first[: len(first) - len(last)] + last if len(last) < len(first) else last
     if int(full) < int(first):
-        return f"{before}{first}{delimiter}{before2 if style == 'expanded' else before2}{last}"
+        return f"{before}{first}{delimiter}{before2}{last}"
     if style == "expanded":
         return f"{before}{first}{delimiter}{before}{full}"
     return f"{before}{first}{delimiter}{_FORMATS.get(style, _expanded)(first, full)}"
 
 
-def _expanded(first: str, last: str) -> str:
+def _expanded(_first: str, last: str) -> str:
     return last
 
 

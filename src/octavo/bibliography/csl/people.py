@@ -58,41 +58,45 @@ def _read(person: Mapping[str, Any] | str) -> Name:
         return Name(literal=literal)
     flag = get("comma-suffix")
     return _parsed(
-        as_text(get("family")).strip(" "),
-        as_text(get("given")).strip(),
-        as_text(get("dropping-particle")).strip(),
-        as_text(get("non-dropping-particle")).strip(),
-        as_text(get("suffix")).strip(),
-        bool(flag) and flag not in ("0", "false"),
-        bool(get("static-ordering")),
+        Name(
+            family=as_text(get("family")).strip(" "),
+            given=as_text(get("given")).strip(),
+            dropping=as_text(get("dropping-particle")).strip(),
+            non_dropping=as_text(get("non-dropping-particle")).strip(),
+            suffix=as_text(get("suffix")).strip(),
+            comma_suffix=bool(flag) and flag not in ("0", "false"),
+            reversed=bool(get("static-ordering")),
+        )
     )
 
 
 @lru_cache(maxsize=8192)
-def _parsed(
-    family: str, given: str, dropping: str, non_dropping: str, suffix: str, comma: bool, fixed: bool
-) -> Name:
+def _parsed(name: Name) -> Name:
     """A name with the particles and suffixes that stand inside its parts taken out."""
+    family, given = name.family, name.given
     if len(family) > 2 and family[0] == family[-1] == '"':
-        return Name(family[1:-1], given, dropping, non_dropping, suffix, comma, "", fixed)
-    if not non_dropping and (found := _FRONT.match(family)):
-        non_dropping = found[1].strip()
-        family = family[found.end() :]
-    if not suffix and "," in given:
-        given, _, rest = given.partition(",")
-        rest = rest.strip()
-        if rest.startswith("!"):
-            suffix, comma = rest[1:].strip(), True
-        elif rest[:1].islower() and not re.fullmatch(r"(?:jr|sr|[ivx]+)\.?", rest):
-            given = f"{given}, {rest}"
-        else:
-            suffix = rest
-            comma = comma or bool(re.match(r"(?:jr|sr)\b", rest, re.IGNORECASE))
-        given = given.strip()
-    if not dropping and not fixed and (found := _BACK.match(given)) and found[1].strip():
-        dropping = found[2].strip()
-        given = found[1].strip()
-    return Name(family, given, dropping, non_dropping, suffix, comma, "", fixed)
+        return name._replace(family=family[1:-1])
+    if not name.non_dropping and (found := _FRONT.match(family)):
+        name = name._replace(non_dropping=found[1].strip(), family=family[found.end() :])
+    if not name.suffix and "," in given:
+        name = _with_suffix(name)
+    if not name.dropping and not name.reversed:
+        found = _BACK.match(name.given)
+        if found and found[1].strip():
+            name = name._replace(dropping=found[2].strip(), given=found[1].strip())
+    return name
+
+
+def _with_suffix(name: Name) -> Name:
+    """A suffix after a comma in the given name, unless it is a dropping particle."""
+    given, _, rest = name.given.partition(",")
+    rest = rest.strip()
+    if rest.startswith("!"):
+        return name._replace(given=given.strip(), suffix=rest[1:].strip(), comma_suffix=True)
+    if rest[:1].islower() and not re.fullmatch(r"(?:jr|sr|[ivx]+)\.?", rest):
+        return name._replace(given=f"{given}, {rest}")
+    comma = name.comma_suffix or bool(re.match(r"(?:jr|sr)\b", rest, re.IGNORECASE))
+    return name._replace(given=given.strip(), suffix=rest, comma_suffix=comma)
 
 
 def attach(particle: str, word: str) -> str:

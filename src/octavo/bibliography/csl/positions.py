@@ -1,4 +1,6 @@
-"""Where cites stand towards earlier ones: first, subsequent, ibid, near (CSL 1.0.2, ``position``)."""
+"""Where cites stand towards earlier ones: first, subsequent, ibid, near (CSL 1.0.2,
+``position``).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def places(citations: Sequence[Citation], distance: int) -> list[list[Place]]:
             if item.id in last_note:
                 position = _repeated(previous, item)
             near = item.id in last_note and citation.note - last_note[item.id] <= distance
-            row.append(Place(item.position or position, near if item.near_note is None else item.near_note))
+            row.append(
+                Place(item.position or position, near if item.near_note is None else item.near_note)
+            )
             last_note[item.id] = citation.note
         out.append(row)
     return out

@@ -82,7 +82,12 @@ def _pandoc(run: Run, entries: str) -> list[dict[str, Any]]:
     if isinstance(run, Link):
         return [{"t": "Link", "c": [["", [], []], inner, [run.href, ""]]}]
     if isinstance(run, Cited):
-        return [{"t": "Link", "c": [["", [], [["role", "doc-biblioref"]]], inner, [f"#{entries}{run.item}", ""]]}]
+        return [
+            {
+                "t": "Link",
+                "c": [["", [], [["role", "doc-biblioref"]]], inner, [f"#{entries}{run.item}", ""]],
+            }
+        ]
     return inner
 
 
@@ -92,7 +97,9 @@ def _styled(run: Styled, entries: str) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     pending: list[Run] = []
     for kid in (*run.children, None):
-        if kid is not None and not (isinstance(kid, Styled) and _UNDONE.get(kid.formatting) == name):
+        if kid is not None and not (
+            isinstance(kid, Styled) and _UNDONE.get(kid.formatting) == name
+        ):
             pending.append(kid)
             continue
         if pending:
@@ -110,4 +117,6 @@ def _words(text: str) -> list[dict[str, Any]]:
             out.append({"t": "Space"})
         if word:
             out.append({"t": "Str", "c": word})
-    return [o for i, o in enumerate(out) if not (o["t"] == "Space" and i and out[i - 1]["t"] == "Space")]
+    return [
+        o for i, o in enumerate(out) if not (o["t"] == "Space" and i and out[i - 1]["t"] == "Space")
+    ]

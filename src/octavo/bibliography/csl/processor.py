@@ -20,7 +20,8 @@ def format_document(
 ) -> Formatted:
     """Format the citations of a document and the bibliography of all ``items``.
 
-    ``items`` are what the bibliography lists, by citekey: cited ones come first in the order of their
+    ``items`` are what the bibliography lists, by citekey: cited ones come first in the order of
+    their
     citing, the others follow in the mapping's order, unless the style sorts them. A cited key that
     is not among them is a warning and leaves its cite out.
     """

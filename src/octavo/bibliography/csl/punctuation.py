@@ -1,6 +1,7 @@
 """What happens where punctuation meets: doubled marks, spaces, and closing quotation marks.
 
-Works on a flat sequence of :class:`Token`. Only the places where two pieces of text meet are touched: what
+Works on a flat sequence of :class:`Token`. Only the places where two pieces of text meet are
+touched: what
 a field says in its midst is the writer's own.
 """
 
@@ -28,7 +29,9 @@ class Token:
 
     __slots__ = ("fixed", "kind", "payload", "text")
 
-    def __init__(self, kind: Kind, text: str = "", payload: object = None, *, fixed: bool = False) -> None:
+    def __init__(
+        self, kind: Kind, text: str = "", payload: object = None, *, fixed: bool = False
+    ) -> None:
         self.kind = kind
         self.text = text
         self.payload = payload

@@ -72,7 +72,8 @@ class CitationItem:
     """One item of a citation cluster.
 
     ``label`` is a CSL locator term (``page``, ``chapter``, ``section`` ...). ``prefix`` and
-    ``suffix`` are the writer's own words, already structured. ``position`` and ``near_note`` are what
+    ``suffix`` are the writer's own words, already structured. ``position`` and ``near_note`` are
+    what
     the processor finds out by itself unless the caller knows better (a preview of a single cite).
     """
 

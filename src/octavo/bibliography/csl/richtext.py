@@ -1,8 +1,9 @@
 """Rich text in fields and affixes: CSL's small HTML subset, and quotation marks.
 
-Citeproc-JSON allows ``<i>``, ``<b>``, ``<sup>``, ``<sub>``, ``<span style="font-variant:small-caps">``,
-``<span class="nocase">`` and ``<span class="nodecor">``; whatever else looks like a tag is text. Quotation
-marks become structure, so that they take the form that the locale and their depth ask for.
+Citeproc-JSON allows ``<i>``, ``<b>``, ``<sup>``, ``<sub>``, ``<span class="nocase">``,
+``<span class="nodecor">`` and ``<span style="font-variant:small-caps">``; whatever else looks like
+a tag is text. Quotation marks become structure, so that they take the form that the locale and
+their depth ask for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from functools import lru_cache
 
 from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, Tag
 
-_TOKEN = re.compile(r"""(<(?:i|b|sup|sub|sc|em|strong)>|<span\b[^<>]*>|</(?:i|b|sup|sub|sc|em|strong|span)>|["'“”‘’«»])""")
+_TOKEN = re.compile(
+    r"""(<(?:i|b|sup|sub|sc|em|strong)>|<span\b[^<>]*>|</(?:i|b|sup|sub|sc|em|strong|span)>|["'“”‘’«»])"""
+)
 _PLAIN = re.compile(r"""[<"'“”‘’«»]""")
 
 QUOTED = Dress(quotes=True)
@@ -146,7 +149,11 @@ def _depth(stack: list[_Frame], opener: str) -> int:
 
 
 def _may_open(before: str, after: str) -> bool:
-    return bool(after) and not after.isspace() and (not before or before.isspace() or before in _OPENERS or before in "\"'")
+    return (
+        bool(after)
+        and not after.isspace()
+        and (not before or before.isspace() or before in _OPENERS or before in "\"'")
+    )
 
 
 def _may_close(before: str, after: str) -> bool:

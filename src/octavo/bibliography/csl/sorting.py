@@ -14,9 +14,9 @@ from octavo.bibliography.csl.context import Context, Registry, Render
 from octavo.bibliography.csl.dates import sort_key
 from octavo.bibliography.csl.datevalues import read_date
 from octavo.bibliography.csl.locale import NAMESPACE
+from octavo.bibliography.csl.nameparts import NameStyle, format_name
 from octavo.bibliography.csl.nodes import leaves
 from octavo.bibliography.csl.people import read_names
-from octavo.bibliography.csl.nameparts import NameStyle, format_name
 
 if TYPE_CHECKING:
     from octavo.bibliography.csl.elements import Compiler
@@ -48,24 +48,41 @@ def compile_sort(element: ET.Element, compiler: Compiler) -> tuple[SortKey, ...]
             "names-use-first": attrs.get("names-use-first", attrs.get("et-al-use-first", "")),
             **({"names-use-last": attrs["names-use-last"]} if "names-use-last" in attrs else {}),
         }
-        keys.append(SortKey(attrs.get("variable", ""), render, attrs.get("sort") == "descending", overrides))
+        keys.append(
+            SortKey(attrs.get("variable", ""), render, attrs.get("sort") == "descending", overrides)
+        )
     return tuple(keys)
 
 
 @lru_cache(maxsize=16384)
 def collate(text: str) -> Collated:
-    """A key for reading order: letters first, then accents, then case; punctuation does not count."""
+    """A key for reading order: letters first, then accents, then case; punctuation does not
+    count.
+    """
     text = _TAG.sub("", text)
     plain = _IGNORED.sub("", text)
     decomposed = unicodedata.normalize("NFKD", plain)
     base = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
-    base = base.replace("æ", "ae").replace("œ", "oe").replace("ø", "o").replace("ł", "l").replace("đ", "d").replace("ð", "d")
+    base = (
+        base.replace("æ", "ae")
+        .replace("œ", "oe")
+        .replace("ø", "o")
+        .replace("ł", "l")
+        .replace("đ", "d")
+        .replace("ð", "d")
+    )
     fields = tuple(" ".join(part.split()) for part in base.split("\x1e"))
     accents = tuple(unicodedata.normalize("NFC", plain).casefold().split("\x1e"))
     return fields, accents, plain.swapcase()
 
 
-def values(registry: Registry, keys: Iterable[SortKey], item_id: str, area: str, cite: CitationItem | None = None) -> list[str]:
+def values(
+    registry: Registry,
+    keys: Iterable[SortKey],
+    item_id: str,
+    area: str,
+    cite: CitationItem | None = None,
+) -> list[str]:
     """The text of each key for one item."""
     out = []
     for key in keys:
@@ -86,16 +103,16 @@ def _value(ctx: Context, key: SortKey) -> str:
     if name in variables.NAMES:
         style = NameStyle(demote=ctx.style.demote)
         people = read_names(ctx.item.get(name))
-        return "\x1e".join("".join(leaves(format_name(p, style, inverted=True, sorting=True))) for p in people)
+        return "\x1e".join(
+            "".join(leaves(format_name(p, style, inverted=True, sorting=True))) for p in people
+        )
     text = variables.text(ctx, name)
     if name in variables.NUMBERS and text:
         return _DIGITS.sub(lambda m: m[0].zfill(10), text)
     return text
 
 
-def order(
-    rows: list[tuple[list[str], int]], keys: tuple[SortKey, ...]
-) -> list[int]:
+def order(rows: list[tuple[list[str], int]], keys: tuple[SortKey, ...]) -> list[int]:
     """The indexes of rows (key texts, index) in sorted order; empty keys come last either way."""
     prepared = [([collate(text) if text else None for text in texts], n) for texts, n in rows]
     signs = [key.descending for key in keys]

@@ -139,7 +139,9 @@ def _area(element: ET.Element, root: ET.Element, compiler: Compiler) -> Area:
     )
 
 
-def _used_variables(element: ET.Element, macros: Mapping[str, ET.Element], seen: set[str]) -> set[str]:
+def _used_variables(
+    element: ET.Element, macros: Mapping[str, ET.Element], seen: set[str]
+) -> set[str]:
     """The variables that an element prints, through the macros it calls."""
     used: set[str] = set()
     for child in element.iter():

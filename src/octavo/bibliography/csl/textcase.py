@@ -1,29 +1,154 @@
 """Text cases (CSL 1.0.2, "Text-case"): on structured text, across its markup.
 
-Each case is a function on the whole text that keeps its length, so that the result can be laid back over
+Each case is a function on the whole text that keeps its length, so that the result can be laid
+back over
 the pieces; ``nocase`` pieces keep what they had.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from octavo.bibliography.csl.nodes import Node, Part
 
 _STOP_WORDS = frozenset(
-    """a according across afore after against ahead along alongside amid amidst among amongst an and
-    anenst apart apropos around as aside astride at athwart atop back barring because before behind
-    below beneath beside besides between beyond but by c ca circa close come despite down due during
-    et except far following for forenenst from given in including inside instead into lest like modulo
-    near next nor notwithstanding of off on onto opposite or out outside over pace past per plus pro
-    qua regardless round sans since so subsequent than that the through throughout thru thruout till
-    to toward towards under underneath until unto up upon v v. versus via vis-à-vis von vs vs. when
-    with within without worth yet d' de la le van der du des del und""".split()
+    [
+        "a",
+        "according",
+        "across",
+        "afore",
+        "after",
+        "against",
+        "ahead",
+        "along",
+        "alongside",
+        "amid",
+        "amidst",
+        "among",
+        "amongst",
+        "an",
+        "and",
+        "anenst",
+        "apart",
+        "apropos",
+        "around",
+        "as",
+        "aside",
+        "astride",
+        "at",
+        "athwart",
+        "atop",
+        "back",
+        "barring",
+        "because",
+        "before",
+        "behind",
+        "below",
+        "beneath",
+        "beside",
+        "besides",
+        "between",
+        "beyond",
+        "but",
+        "by",
+        "c",
+        "ca",
+        "circa",
+        "close",
+        "come",
+        "despite",
+        "down",
+        "due",
+        "during",
+        "et",
+        "except",
+        "far",
+        "following",
+        "for",
+        "forenenst",
+        "from",
+        "given",
+        "in",
+        "including",
+        "inside",
+        "instead",
+        "into",
+        "lest",
+        "like",
+        "modulo",
+        "near",
+        "next",
+        "nor",
+        "notwithstanding",
+        "of",
+        "off",
+        "on",
+        "onto",
+        "opposite",
+        "or",
+        "out",
+        "outside",
+        "over",
+        "pace",
+        "past",
+        "per",
+        "plus",
+        "pro",
+        "qua",
+        "regardless",
+        "round",
+        "sans",
+        "since",
+        "so",
+        "subsequent",
+        "than",
+        "that",
+        "the",
+        "through",
+        "throughout",
+        "thru",
+        "thruout",
+        "till",
+        "to",
+        "toward",
+        "towards",
+        "under",
+        "underneath",
+        "until",
+        "unto",
+        "up",
+        "upon",
+        "v",
+        "v.",
+        "versus",
+        "via",
+        "vis-à-vis",
+        "von",
+        "vs",
+        "vs.",
+        "when",
+        "with",
+        "within",
+        "without",
+        "worth",
+        "yet",
+        "d'",
+        "de",
+        "la",
+        "le",
+        "van",
+        "der",
+        "du",
+        "des",
+        "del",
+        "und",
+    ]
 )
 _PHRASES = re.compile(
-    r"(?<![\w'’])(?:according to|apart from|as for|as to|because of|due to|far from|next to|out from|"
-    r"out of|outside of|prior to|rather than|regardless of|such as|that of|where as|together with)(?![\w'’])",
+    r"(?<![\w'’])(?:according to|apart from|as for|as to|because of|due to|far from|next to|"
+    r"out from|out of|outside of|prior to|rather than|regardless of|such as|that of|where as|"
+    r"together with)(?![\w'’])",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\s\u00a0\u202f\-–—/:;,!?()\[\]{}“”\"«»]+")
@@ -80,7 +205,9 @@ def _title(text: str) -> str:
             continue
         edge = n in (0, len(words) - 1) or bool(_BREAK.search(text[: found.start()]))
         if not edge and (
-            word.rstrip(".,").lower() in _STOP_WORDS or word.lower() in _STOP_WORDS or found.start() in small
+            word.rstrip(".,").lower() in _STOP_WORDS
+            or word.lower() in _STOP_WORDS
+            or found.start() in small
         ):
             out[found.start() : found.end()] = word.lower() if shout else word
         else:
@@ -129,16 +256,21 @@ def _cut(text: str, pieces: list[tuple[str, bool]]) -> list[str]:
     return out
 
 
-def _laid(parts: list[Part], texts: object) -> list[Part]:
-    return [
-        next(texts) if isinstance(part, str) else part.copy_with(_laid(part.kids, texts))  # type: ignore[call-overload]
-        for part in parts
-    ]
+def _laid(parts: list[Part], texts: Iterator[str]) -> list[Part]:
+    out: list[Part] = []
+    for part in parts:
+        if isinstance(part, str):
+            out.append(next(texts))
+        else:
+            out.append(part.copy_with(_laid(part.kids, texts)))
+    return out
 
 
 def strip_periods(parts: list[Part]) -> list[Part]:
     """Parts without their full stops."""
     return [
-        part.replace(".", "") if isinstance(part, str) else Node(strip_periods(part.kids), part.dress, part.tag, part.value, part.href)
+        part.replace(".", "")
+        if isinstance(part, str)
+        else Node(strip_periods(part.kids), part.dress, part.tag, part.value, part.href)
         for part in parts
     ]

@@ -9,18 +9,60 @@ from typing import Any
 from octavo.bibliography.csl.context import Context
 
 NAMES = frozenset(
-    """author chair collection-editor compiler composer container-author contributor curator director
-    editor editor-translator editorial-director executive-producer guest host illustrator interviewer
-    narrator organizer original-author performer producer recipient reviewed-author script-writer
-    series-creator translator""".split()
+    [
+        "author",
+        "chair",
+        "collection-editor",
+        "compiler",
+        "composer",
+        "container-author",
+        "contributor",
+        "curator",
+        "director",
+        "editor",
+        "editor-translator",
+        "editorial-director",
+        "executive-producer",
+        "guest",
+        "host",
+        "illustrator",
+        "interviewer",
+        "narrator",
+        "organizer",
+        "original-author",
+        "performer",
+        "producer",
+        "recipient",
+        "reviewed-author",
+        "script-writer",
+        "series-creator",
+        "translator",
+    ]
 )
 DATES = frozenset(
-    "accessed available-date event-date issued original-date submitted".split()
+    ["accessed", "available-date", "event-date", "issued", "original-date", "submitted"]
 )
 NUMBERS = frozenset(
-    """chapter-number citation-number collection-number edition first-reference-note-number issue
-    locator number number-of-pages number-of-volumes page page-first part-number printing-number
-    section supplement-number version volume""".split()
+    [
+        "chapter-number",
+        "citation-number",
+        "collection-number",
+        "edition",
+        "first-reference-note-number",
+        "issue",
+        "locator",
+        "number",
+        "number-of-pages",
+        "number-of-volumes",
+        "page",
+        "page-first",
+        "part-number",
+        "printing-number",
+        "section",
+        "supplement-number",
+        "version",
+        "volume",
+    ]
 )
 
 _SHORT = {
@@ -67,7 +109,9 @@ def _locator(ctx: Context) -> str:
 
 
 def _page_first(ctx: Context) -> str:
-    found = re.match(r"\s*([^\s,&–—-]+)", as_text(ctx.item.get("page-first") or ctx.item.get("page")))
+    found = re.match(
+        r"\s*([^\s,&–—-]+)", as_text(ctx.item.get("page-first") or ctx.item.get("page"))
+    )
     return found[1] if found else ""
 
 
