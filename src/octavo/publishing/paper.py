@@ -48,18 +48,8 @@ def write_paper(document: Document, site: Masthead, worker: Worker) -> Outcome[P
 
 def write_typst(document: Document, site: Masthead, worker: Worker) -> str:
     """The Typst source of a paper, template included."""
-    lang = document.front.lang
-    blocks = document.tree["blocks"]
-    preparer = Preparer(
-        blocks,
-        outline=document.outline,
-        numbered=document.front.paper.numbered,
-        columns=document.front.paper.columns,
-        media=frozenset(item.name for item in document.media),
-        titles=lambda kind: words(lang)[kind],
-        page=metadata.address(site, f"{document.slug}/index.html"),
-    )
-    tree = {**document.tree, "blocks": preparer.prepare(blocks)}
+    preparer = Preparer(document, metadata.address(site, f"{document.slug}/index.html"))
+    tree = {**document.tree, "blocks": preparer.prepare(document.tree["blocks"])}
     body = worker.write(tree, "typst", options=_OPTIONS)
     return f"{_template()}\n#show: article.with({_arguments(document, site)})\n\n{body}"
 

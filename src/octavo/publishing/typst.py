@@ -1,20 +1,21 @@
 """Prepare a document's tree for pandoc's Typst writer and our article template.
 
 Pandoc 3.9's writer leaves out what a tagged paper needs: alternative texts, the numbers that
-weaving gave, and a check that a link leads somewhere (Typst stops at one that doesn't).
+weaving gave, and links that may lead nowhere (Typst stops at one that does).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from octavo.essays.records import Heading
+from octavo.essays.records import Document
 from octavo.pandoc import ast
 from octavo.pandoc.ast import Element
 from octavo.publishing.dress import CALLOUTS, paragraphs
+from octavo.publishing.words import words
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".pdf")
 
@@ -37,21 +38,12 @@ def string(text: str) -> str:
 class Preparer:
     """Rewrites one document; ``page`` is the absolute address of its web page, or ""."""
 
-    def __init__(
-        self,
-        blocks: list[Element],
-        *,
-        outline: Iterable[Heading],
-        numbered: bool,
-        columns: int,
-        media: frozenset[str],
-        titles: Callable[[str], str],
-        page: str = "",
-    ) -> None:
-        self.numbers = {h.id: h.number for h in outline} if numbered else {}
-        self.media, self.titles, self.page = media, titles, page
-        self.columns = columns
-        self.labels = {a[0] for e in ast.walk(blocks) if (a := ast.attributes(e)) and a[0]}
+    def __init__(self, document: Document, page: str = "") -> None:
+        blocks, paper = document.tree["blocks"], document.front.paper
+        self.numbers = {h.id: h.number for h in document.outline} if paper.numbered else {}
+        self.media = frozenset(item.name for item in document.media)
+        self.words = words(document.front.lang)
+        self.columns, self.page = paper.columns, page
         levels = [e["c"][0] for e in ast.walk(blocks) if e["t"] == "Header"]
         self.top, self.level = min(levels, default=1), 0
         self.kinds: dict[str, Callable[[Element], list[Element]]] = {
@@ -117,7 +109,7 @@ class Preparer:
 
     def callout(self, attrs: ast.Attributes, children: list[Element]) -> list[Element]:
         kind = next((k for k in CALLOUTS if f"callout-{k}" in attrs[1]), "note")
-        title = ast.get(attrs, "title") or self.titles(kind)
+        title = ast.get(attrs, "title") or self.words[kind]
         call = f"callout({string(kind)}, {string(title)})"
         return _block(call, self.prepare(children), attrs[0])
 
@@ -169,10 +161,7 @@ class Preparer:
         _, inlines, (href, _) = inline["c"]
         content = self.prepare(inlines)
         if href.startswith("#"):
-            known = unquote(href[1:]) in self.labels
-            return (
-                _inline(f"link(label({string(unquote(href[1:]))}))", content) if known else content
-            )
+            return _inline(f"link-to({string(unquote(href[1:]))})", content)
         parts = urlsplit(href)
         if not parts.scheme:
             if not self.page:
