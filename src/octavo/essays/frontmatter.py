@@ -90,9 +90,17 @@ def read(text: str, path: Path) -> Header:
             "write one `key: value` a line",
         )
         return Header(front=FrontMatter(), lines=lines, diagnostics=(fault,))
-    reader = _Reader(path, {key: line for key, line in _key_lines(node)})
+    reader = _Reader(path)
+    reader.lines_of(node)
     front = reader.fields(data or {})
     return Header(front=front, lines=lines, diagnostics=tuple(reader.faults))
+
+
+def key_span(text: str, path: Path, key: str) -> Span:
+    """Where a key stands in the header of an essay's text."""
+    match = re.search(rf"^{re.escape(key)}[ \t]*:", split(text)[0], re.MULTILINE)
+    line = text[: text.find("\n") + 1 + match.start()].count("\n") + 1 if match else 1
+    return Span(path=path, line=line, column=1)
 
 
 def _broken(error: Exception, path: Path) -> Diagnostic:
@@ -107,13 +115,6 @@ def _broken(error: Exception, path: Path) -> Diagnostic:
     )
 
 
-def _key_lines(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    if isinstance(node, yaml.MappingNode):
-        for key, _ in node.value:
-            # one for the opening fence, one because YAML counts from 0
-            yield str(key.value), key.start_mark.line + 2
-
-
 def _diagnostic(
     path: Path, line: int, code: str, message: str, severity: Severity = "error", hint: str = ""
 ) -> Diagnostic:
@@ -122,9 +123,24 @@ def _diagnostic(
 
 
 class _Reader:
-    def __init__(self, path: Path, lines: dict[str, int]) -> None:
-        self.path, self.lines = path, lines
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines: dict[str, int] = {}
         self.faults: list[Diagnostic] = []
+
+    def lines_of(self, node: yaml.Node | None) -> None:
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            name, again = str(key.value), str(key.value) in self.lines
+            # one for the opening fence, one because YAML counts from 0
+            self.lines[name] = key.start_mark.line + 2
+            if again:
+                self.fault(
+                    name,
+                    "duplicate-front-matter",
+                    f"`{name}` stands there twice",
+                    "warning",
+                    "remove one; the last one counts",
+                )
 
     def fields(self, data: dict[Any, Any]) -> FrontMatter:
         values: dict[str, Any] = {}
@@ -137,7 +153,7 @@ class _Reader:
             elif value is not None:
                 self.convert(str(raw), key, value, values)
         front = FrontMatter(**values)
-        if not front.title:
+        if not front.title and not data.get("title"):
             self.fault(
                 "title",
                 "missing-title",
@@ -167,7 +183,7 @@ class _Reader:
 
 def _text(value: Any) -> str:
     if isinstance(value, dict | list):
-        raise _Fault("bad-front-matter", "a text is expected")
+        raise _Fault("bad-front-matter", "a text is expected", "write words, in quotation marks")
     return str(value).strip()
 
 
@@ -193,7 +209,7 @@ def _date(value: Any) -> datetime.date:
 def _number(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise _Fault("bad-front-matter", f"{value!r} is not a whole number")
+    raise _Fault("bad-front-matter", f"{value!r} is not a whole number", "write 2, say")
 
 
 def _lang(value: Any) -> str:
@@ -214,7 +230,11 @@ def _author(value: Any) -> Author:
     if isinstance(value, str):
         return Author(name=value.strip())
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-        raise _Fault("bad-author", "an author is a name, or a mapping with `name`")
+        raise _Fault(
+            "bad-author",
+            "an author is a name, or a mapping with `name`",
+            "for example {name: Ada Lovelace, orcid: 0000-0002-1825-0097}",
+        )
     known = {f.name for f in fields(Author)}
     if extra := sorted(str(k) for k in value if k not in known):
         near = difflib.get_close_matches(extra[0], known, n=1)
@@ -267,7 +287,10 @@ def _paper(value: Any) -> PaperSettings:
             hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}"
             raise _Fault("bad-front-matter", f"no paper setting `{key}`", hint)
         if type(given) is not type(getattr(defaults, key)):
-            raise _Fault("bad-front-matter", f"`{key}` can't be {given!r}")
+            default = repr(getattr(defaults, key))
+            raise _Fault(
+                "bad-front-matter", f"`{key}` can't be {given!r}", f"for example {default}"
+            )
     return PaperSettings(**value)
 
 

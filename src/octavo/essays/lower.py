@@ -85,7 +85,9 @@ def _frame(cell: Cell, language: str, *, ran: bool) -> dict[str, Any]:
     shown = options.get("echo", True) is not False and cell.code.strip()
     hidden = "" if shown else " .cell-quiet"
     caption = str(options.get("fig-cap", options.get("tbl-cap", "")))
-    waiting = f"\n:::: {{#{label}}}\n*Not run yet.*\n\n{caption}\n::::\n" if label and not ran else ""
+    waiting = (
+        f"\n:::: {{#{label}}}\n*Not run yet.*\n\n{caption}\n::::\n" if label and not ran else ""
+    )
     return {
         "opening": f":::::: {{.cell{hidden}}}",
         "closing": f"{waiting}::::::",

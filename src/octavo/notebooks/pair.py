@@ -32,7 +32,6 @@ CellKind = Literal["code", "markdown", "raw"]
 
 _CODE_FENCE = re.compile(r"^```(?:python|ipython3?|julia|R)\b[^\n]*$", re.MULTILINE)
 _MAGIC = re.compile(r"\A%%(\w+)[^\n]*\n")
-_HEADER = re.compile(r"^ +format_name: *markdown\b", re.MULTILINE)
 _OPTION = re.compile(r"^#\|\s*([\w-]+)\s*:\s*(.*)$")
 
 
@@ -90,7 +89,22 @@ def has_code(text: str) -> bool:
 
 def is_protected(text: str) -> bool:
     """Whether a text's header tells jupytext its format, so that saving can't destroy it."""
-    return bool(text.startswith("---") and _HEADER.search(text.split("\n---", 1)[0]))
+    return told_format(text) == FORMAT["format_name"]
+
+
+def told_format(text: str) -> str:
+    """The jupytext format that a text's header names, "" where it names none."""
+    import yaml  # noqa: PLC0415 - the header of a text that is only converted is read elsewhere
+
+    if not text.startswith("---") or "format_name" not in (header := text.split("\n---", 1)[0]):
+        return ""
+    try:
+        found = yaml.load(header[3:], Loader=yaml.CBaseLoader)
+        for key in ("jupyter", "jupytext", "text_representation", "format_name"):
+            found = found[key]
+    except (yaml.YAMLError, KeyError, TypeError):
+        return ""
+    return str(found)
 
 
 def cells_of(text: str) -> tuple[Cell, ...]:
@@ -190,7 +204,8 @@ def _without_header(text: str) -> str:
 def _says_something(gap: str) -> bool:
     lines = (line.strip() for line in gap.split("\n"))
     return any(
-        line and not line.startswith(("```", "<!-- #region", "<!-- #endregion", "<!-- #raw"))
+        line
+        and not line.startswith(("```", "<!-- #region", "<!-- #endregion", "<!-- #raw"))
         and line not in ("<!-- -->",)
         for line in lines
     )
@@ -203,9 +218,7 @@ def notebook_json(notebook: NotebookNode) -> str:
     return str(nbformat.writes(notebook, version=4)) + "\n"
 
 
-def renewed(
-    text: str, outputs: tuple[tuple[Any, ...], ...], language: str, old: str = ""
-) -> str:
+def renewed(text: str, outputs: tuple[tuple[Any, ...], ...], language: str, old: str = "") -> str:
     """The notebook half of a text, with outputs for each of its cells, as the text of its file.
 
     ``old`` is the file of a notebook that has no text half: its ids and metadata are kept.

@@ -57,7 +57,9 @@ def save(folder: Path, plan: Plan, run: Run) -> None:
     pairs = list(zip(plan.cells, run.outputs, run.values, strict=True))
     data = {
         "outputs": [outputs for cell, outputs, _ in pairs if cell.kind == "code"],
-        "values": [v for cell, _, v in pairs if cell.kind == "markdown" and expressions(cell.source)],
+        "values": [
+            v for cell, _, v in pairs if cell.kind == "markdown" and expressions(cell.source)
+        ],
         "language": run.language,
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -23,7 +23,7 @@ from filelock import FileLock
 
 from octavo.bibliography.library import Library
 from octavo.files import write_atomically
-from octavo.publishing import plan, work
+from octavo.publishing import context, plan, work
 from octavo.publishing.memory import Made, Memory
 from octavo.publishing.plan import Form, Job, Wanted
 from octavo.publishing.scan import Scan, signature
@@ -193,7 +193,7 @@ class _Build:
     def _remember_citations(self) -> None:
         if not self.cited:
             return
-        library = work.library(self.workspace.bibliography, self.workspace.cache)
+        library = context.library(self.workspace)
         for done in self.cited:
             path = next(iter(self.workspace.essay_files()[done.slug]))
             library.record_citations(path, done.cited)

@@ -185,14 +185,19 @@ def _inputs(
         repr(found.around.get(slug)),
         repr([found.names.get(name) for name in item.wants]),
         signature(folder / image for image in item.images),
-        style + _style_stamp(workspace, style),
+        signature(_own_files(workspace, folder, item)),
+        style + signature(_own_styles(workspace, style)),
     ]
     return _digest(parts)
 
 
-def _style_stamp(workspace: Workspace, style: str) -> str:
-    candidates = (workspace.styles / f"{style}.csl", workspace.root / style)
-    return signature(path for path in candidates if path.is_file())
+def _own_files(workspace: Workspace, folder: Path, item: Scan) -> list[Path]:
+    return [base / name for name in item.bibliography for base in (folder, workspace.root)]
+
+
+def _own_styles(workspace: Workspace, name: str) -> list[Path]:
+    stem = name.removesuffix(".csl")
+    return [workspace.styles / f"{stem}.csl", workspace.root / f"{stem}.csl"]
 
 
 def _settings(workspace: Workspace) -> list[object]:

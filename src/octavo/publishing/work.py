@@ -9,24 +9,21 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from octavo.bibliography.library import Library
 from octavo.bibliography.records import CitedPlace
 from octavo.essays import pipeline
-from octavo.essays.format import style_path
-from octavo.essays.records import Document, FrontMatter, Media
-from octavo.essays.weave import Context
+from octavo.essays.records import Document, Media
 from octavo.files import write_atomically
 from octavo.pandoc import worker
+from octavo.pandoc.worker import PandocError
+from octavo.publishing import context
 from octavo.publishing.memory import Made
 from octavo.publishing.plan import Form, Job, Survey
 from octavo.publishing.records import Surroundings, page_name, paper_name
-from octavo.publishing.scan import signature
 from octavo.records import Diagnostic, Outcome, Span
 from octavo.workspace import Workspace
 
@@ -42,7 +39,7 @@ class Station:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of a job. ``failed`` means that no output was replaced."""
+    """What came of a job. ``failed`` means that a form that was asked for was not made anew."""
 
     slug: str
     made: tuple[Made, ...] = ()
@@ -75,7 +72,30 @@ def _watch(parent: int) -> None:
 
 
 def work(job: Job, report: Callable[[str], None] | None = None) -> Done:
-    """Convert an essay into the forms that are out of date, and write them."""
+    """Convert an essay into the forms that are out of date, and write them.
+
+    What no step foresaw fails this essay, never the build.
+    """
+    try:
+        return _work(job, report)
+    except (PandocError, RecursionError, OSError) as error:
+        path = _station[0].survey.paths[job.slug][0]
+        return Done(slug=job.slug, diagnostics=(unforeseen(error, path),), failed=True)
+
+
+def unforeseen(error: Exception, path: Path) -> Diagnostic:
+    """The diagnostic of an essay that can't be converted."""
+    deep = isinstance(error, RecursionError) or "stack" in str(error)
+    said = "it is nested too deeply" if deep else str(error).strip().split("\n")[0]
+    return Diagnostic(
+        code="not-convertible",
+        message=f"{path.name} can't be converted: {said}",
+        span=Span(path=path),
+        hint="look at its lists, quotations and divs" if deep else "correct what is named",
+    )
+
+
+def _work(job: Job, report: Callable[[str], None] | None) -> Done:
     begun = time.perf_counter()
     station = _station[0]
     paths = station.survey.paths[job.slug]
@@ -98,7 +118,7 @@ def work(job: Job, report: Callable[[str], None] | None = None) -> Done:
         written = write(woven.value, form)
         faults |= dict.fromkeys(_at(fault, paths[0]) for fault in written.diagnostics)
         if written.value is None:
-            return Done(slug=job.slug, diagnostics=tuple(faults), failed=True)
+            return Done(slug=job.slug, made=tuple(made), diagnostics=tuple(faults), failed=True)
         outputs, body = written.value
         said = tuple(fault.as_json() for fault in faults)
         made.append(
@@ -110,72 +130,16 @@ def work(job: Job, report: Callable[[str], None] | None = None) -> Done:
     )
 
 
+def _at(fault: Diagnostic, path: Path) -> Diagnostic:
+    return fault if fault.span is not None else replace(fault, span=Span(path=path))
+
+
 def make(prepared: pipeline.Prepared, form: Form) -> Outcome[Document]:
     """Weave a prepared essay for a form, with the library and style it asks for."""
     station = _station[0]
-    context = context_for(station, prepared.source.front, form)
-    woven = pipeline.make_document(prepared, context.value)
-    placed = tuple(_at(fault, prepared.source.path) for fault in context.diagnostics)
-    return Outcome(value=woven.value, diagnostics=(*placed, *woven.diagnostics))
-
-
-def _at(fault: Diagnostic, path: Path) -> Diagnostic:
-    if fault.span is not None:
-        return fault
-    return Diagnostic(
-        code=fault.code,
-        message=fault.message,
-        span=Span(path=path, line=1, column=1),
-        severity=fault.severity,
-        hint=fault.hint,
-    )
-
-
-def context_for(station: Station, front: FrontMatter, form: Form) -> Outcome[Context]:
-    """The context of weaving: the workspace's settings and what the front matter adds."""
-    workspace = station.workspace
-    own = tuple(workspace.essays / name for name in front.bibliography)
-    faults = []
-    name = front.csl or workspace.settings.csl
-    try:
-        style = find_style(workspace, name)
-    except LookupError as error:
-        faults.append(
-            Diagnostic(
-                code="unknown-style",
-                message=str(error),
-                hint="find one with `octavo refs styles QUERY`",
-            )
-        )
-        style = style_path("chicago-author-date")
-    context = Context(
-        library=library((*own, *workspace.bibliography), workspace.cache),
-        style=style,
-        lock=workspace.lock,
-        names=station.survey.names,
-        page=form == "html",
-        numbered=form == "pdf" and front.paper.numbered,
-    )
-    return Outcome(value=context, diagnostics=tuple(faults))
-
-
-def find_style(workspace: Workspace, name: str) -> Path:
-    """A style by name or file: the workspace's own first. Raises ``LookupError``."""
-    for candidate in (workspace.styles / f"{name}.csl", workspace.root / name):
-        if candidate.is_file():
-            return candidate
-    return style_path(name)
-
-
-def library(paths: tuple[Path, ...], folder: Path) -> Library:
-    """The library of some files as they are now, opened once in each process."""
-    return _library(paths, folder, signature(paths), os.getpid())
-
-
-@lru_cache(maxsize=8)
-def _library(paths: tuple[Path, ...], folder: Path, stamp: str, process: int) -> Library:
-    del stamp, process
-    return Library.open(paths, folder / "library.sqlite").value
+    found = context.of(station.workspace, station.survey.names, prepared.source, form)
+    woven = pipeline.make_document(prepared, found.value)
+    return Outcome(value=woven.value, diagnostics=(*found.diagnostics, *woven.diagnostics))
 
 
 def write(document: Document, form: Form) -> Outcome[tuple[tuple[str, ...], str] | None]:
