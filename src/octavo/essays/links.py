@@ -123,9 +123,12 @@ def _wiki(
         address_ = address(source.slug, target.slug)
         element["c"] = [attrs, inlines, [address_ + (f"#{anchor}" if anchor else ""), ""]]
         return []
-    anchor = next((a for a in (fragment, anchor) if a in anchors), "")
-    element["c"] = [attrs, inlines, [f"#{anchor}", ""]]
-    return [] if anchor else _dead(href, anchors, here, source.path)
+    found = next((a for a in (fragment, anchor) if a in anchors), "")
+    if not found:
+        ast.become(element, ast.span(inlines, ast.attr("", ["unresolved"])))
+        return _dead(href, anchors, here, source.path)
+    element["c"] = [attrs, inlines, [f"#{found}", ""]]
+    return []
 
 
 def _local(
