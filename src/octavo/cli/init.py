@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -24,4 +25,4 @@ def command(path: Path) -> None:
         fail(f"{path} has files of these names already: {error}")
     except OSError as error:
         fail(f"{path} can't be made: {error.strerror}")
-    click.echo(f"{len(written)} files in {path}. Next: cd {path} && octavo build")
+    click.echo(f"{len(written)} files in {path}. Next: cd {shlex.quote(str(path))} && octavo build")

@@ -6,18 +6,29 @@ import re
 
 MIME = "application/vnd.octavo.inline+json"
 
-_EXPRESSION = re.compile(r"(?<!`)`\{(\w+)\}[ \t]+([^`\n]+?)[ \t]*`(?!`)")
+_EXPRESSION = re.compile(
+    # Fences and code spans of two backticks or more quote the syntax: they are passed over.
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?<!`)(?P<ticks>``+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+    r"|(?<!`)`\{\w+\}[ \t]+(?P<expression>[^`\n]+?)[ \t]*`(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def expressions(source: str) -> tuple[str, ...]:
     """The inline expressions of a Markdown cell, in order."""
-    return tuple(match.group(2) for match in _EXPRESSION.finditer(source))
+    found = (match["expression"] for match in _EXPRESSION.finditer(source))
+    return tuple(expression for expression in found if expression)
 
 
 def substitute(source: str, values: tuple[str, ...]) -> str:
     """The cell's text with each expression replaced by its value; code without a value stays."""
     left = iter(values)
-    return _EXPRESSION.sub(lambda match: next(left, match.group()), source)
+
+    def value(match: re.Match[str]) -> str:
+        return next(left, match.group()) if match["expression"] else match.group()
+
+    return _EXPRESSION.sub(value, source)
 
 
 def question(wanted: tuple[str, ...]) -> str:

@@ -136,10 +136,12 @@ def to_notebook(text: str) -> NotebookNode:
 
 
 def to_text(notebook: NotebookNode) -> str:
-    """The Markdown text of a notebook."""
+    """The Markdown text of a notebook, as JupyterLab saves it in a workspace."""
     import jupytext  # noqa: PLC0415 - half a second
+    from jupytext.config import JupytextConfiguration  # noqa: PLC0415
 
-    return str(jupytext.writes(notebook, fmt=dict(FORMAT)))
+    settings = JupytextConfiguration(**SETTINGS)
+    return str(jupytext.writes(notebook, fmt=dict(FORMAT), config=settings))
 
 
 def parse_notebook(data: str) -> NotebookNode:
