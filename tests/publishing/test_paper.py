@@ -140,6 +140,21 @@ def test_a_paper_that_cannot_be_accessible_is_set_all_the_same() -> None:
     ]
 
 
+def test_a_letter_that_no_font_has_is_named() -> None:
+    outcome = write_paper(made_of("A letter of nobody: \U0010fffd."), Masthead(), worker.shared())
+    assert outcome.value.pdf.startswith(b"%PDF-")
+    assert [(d.code, d.severity) for d in outcome.diagnostics] == [("missing-glyph", "warning")]
+    assert "10fffd" in outcome.diagnostics[0].message
+
+
+@needs_poppler
+def test_references_and_figures_are_linked() -> None:
+    pdf = paper(samples.document(page=False))
+    destinations = pdf.count(b"/Dest") + pdf.count(b"/GoTo")
+    assert destinations >= len(samples.document().cited)
+    assert pdf.count(b"/URI(https://doi.org/10.1093/comjnl/27.2.97)") >= 1
+
+
 @pytest.mark.parametrize("kind", ["png", "svg"])
 def test_pictures_drawn_by_a_cell(kind: str) -> None:
     name = f"cell-1-0.{kind}"

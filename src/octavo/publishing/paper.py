@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import functools
 import posixpath
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from octavo.publishing.words import long_date, words
 from octavo.records import Diagnostic, Outcome
 
 _OPTIONS = {"wrap_text": "wrap-none", "highlight_method": "idiomatic"}
+_MISSING_GLYPH = re.compile(r"the text `?\"(.+?)\"`? could not be displayed")
 _EPOCH = datetime.date(1980, 1, 1)
 """The date of a paper whose essay has none."""
 
@@ -152,6 +154,13 @@ def _fonts() -> Any:
 def _fault(error: RuntimeError, *, accessible: bool) -> Diagnostic:
     message = getattr(error, "message", str(error)).strip().splitlines()[0]
     hints = " ".join(getattr(error, "hints", []) or [])
+    if glyphs := _MISSING_GLYPH.search(message):
+        return Diagnostic(
+            code="missing-glyph",
+            message=f"no font of this machine can print {glyphs.group(1)} in the paper",
+            severity="warning",
+            hint="install a font for its script, such as one of the Noto fonts",
+        )
     if accessible:
         return Diagnostic(
             code="paper-not-accessible",

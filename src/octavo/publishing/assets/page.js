@@ -6,6 +6,16 @@ const wide = matchMedia("(min-width: 68rem)");
 const roomy = matchMedia("(min-width: 84rem)");
 const text = document.querySelector(".text");
 
+// The element that a link within the page leads to.
+function target(link) {
+  const name = link.hash.slice(1);
+  try {
+    return document.getElementById(decodeURIComponent(name));
+  } catch {
+    return document.getElementById(name); // a lone percent sign
+  }
+}
+
 // Sidenotes: the endnotes stay where they are in the document, so that ids, links back and the
 // order of reading hold; only their place on the screen changes.
 function placeNotes() {
@@ -33,7 +43,7 @@ function placeNotes() {
 
 function linkNotes() {
   for (const mark of text.querySelectorAll("a.footnote-ref")) {
-    const note = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+    const note = target(mark);
     if (!note) continue;
     for (const [kind, on] of [["mouseenter", true], ["mouseleave", false], ["focus", true], ["blur", false]]) {
       mark.addEventListener(kind, () => note.classList.toggle("lit", on));
@@ -60,7 +70,7 @@ function hidePreview() {
 
 function showPreview(link) {
   hidePreview();
-  const entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const entry = target(link);
   if (!entry) return;
   preview = document.createElement("div");
   preview.className = "preview";
