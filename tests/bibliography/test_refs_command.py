@@ -128,7 +128,7 @@ def test_check_and_fix(workspace: Workspace) -> None:
 def test_format_and_styles(workspace: Workspace) -> None:
     printed = workspace.refs_("format", "doe2001", "--style", "apa", "--html").stdout
     assert printed == "<div>Doe, J., &amp; Roe, R. (2001). <i>On Walls</i>.</div>\n"
-    assert "no CSL style" in workspace.refs_("format", "doe2001", "--style", "nope").output
+    assert "no citation style" in workspace.refs_("format", "doe2001", "--style", "nope").output
     assert "chicago-author-date" in workspace.json("styles", "chicago")
 
 

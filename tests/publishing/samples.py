@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from octavo.bibliography.library import Library
-from octavo.essays.format import style_path
+from octavo.bibliography.styles import find_style
 from octavo.essays.pipeline import make_document, prepare
 from octavo.essays.records import Document
 from octavo.essays.weave import Context
@@ -31,13 +31,15 @@ def weave_text(text: str, folder: Path, *, slug: str = "case", page: bool = True
 
 def weave_file(slug: str, path: Path, *, page: bool) -> Document:
     """An essay of one file, cited from the samples' bibliography."""
+    style = find_style(STYLE).value
+    assert style is not None
     library = Library.open([ESSAYS / "references.bib"]).value
     try:
         with tempfile.TemporaryDirectory() as runs:
             prepared = prepare(slug, (path,), Path(runs), execute=False).value
         assert prepared is not None
         numbered = not page and prepared.source.front.paper.numbered
-        context = Context(library=library, style=style_path(STYLE), page=page, numbered=numbered)
+        context = Context(library=library, style=style, page=page, numbered=numbered)
         return make_document(prepared, context).value
     finally:
         library.close()

@@ -88,17 +88,14 @@ def reference(workspace: Workspace, items: Mapping[str, CslItem], style: str) ->
 
 
 def _entries(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> tuple[Entry, ...]:
-    from octavo.essays.format import format_citations, style_path  # noqa: PLC0415
+    from octavo.bibliography import csl  # noqa: PLC0415
+    from octavo.bibliography.styles import find_style, load_locale  # noqa: PLC0415
 
-    if not items:
-        return ()
-    name = style or workspace.settings.csl
-    own = workspace.styles / f"{name.removesuffix('.csl')}.csl"
-    try:
-        path = own if own.is_file() else style_path(name)
-    except LookupError as error:
-        fail(f"{error}; octavo refs styles finds one")
-    return format_citations(path, workspace.settings.lang, items, (), tuple(items)).bibliography
+    found = find_style(style or workspace.settings.csl, (workspace.styles,))
+    if found.value is None:
+        show(found.diagnostics)
+        fail("nothing is formatted without a style")
+    return csl.format(found.value, load_locale(workspace.settings.lang), items, ()).bibliography
 
 
 def as_text(runs: Iterable[Run]) -> str:

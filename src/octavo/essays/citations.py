@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from octavo.bibliography.csl.printers import to_pandoc
 from octavo.bibliography.csl.records import (
-    Block,
     Citation,
     CitationItem,
-    Cited,
     CiteMode,
     Entry,
     Formatted,
@@ -32,14 +31,7 @@ _MODES: dict[str, CiteMode] = {
     "AuthorInText": "in-text",
     "SuppressAuthor": "suppress-author",
 }
-_STYLED = {
-    "italic": "Emph",
-    "bold": "Strong",
-    "small-caps": "SmallCaps",
-    "superscript": "Superscript",
-    "subscript": "Subscript",
-    "underline": "Underline",
-}
+_ENTRIES = "ref-"
 _ELEMENTS = {
     "Emph": "italic",
     "Strong": "bold",
@@ -123,31 +115,28 @@ def to_runs(inlines: list[Element]) -> Iterator[Run]:
 
 
 def from_runs(runs: tuple[Run, ...], *, link_items: bool = True) -> list[Element]:
-    """The processor's structured text as pandoc's inlines; cited items link to their entry."""
-    inlines: list[Element] = []
-    for run in runs:
-        if isinstance(run, str):
-            inlines += ast.string(run)
-        elif isinstance(run, Styled):
-            children = from_runs(run.children, link_items=link_items)
-            element = _STYLED.get(run.formatting)
-            inlines += [{"t": element, "c": children}] if element else children
-        elif isinstance(run, Link):
-            inlines.append(ast.link(from_runs(run.children, link_items=False), run.href))
-        elif isinstance(run, Cited):
-            children = from_runs(run.children, link_items=False)
-            linked = link_items and not ast.walk(children, frozenset({"Link", "Note"}))
-            target = f"#{anchor(run.item)}"
-            inlines += [ast.link(children, target, ast.attr())] if linked else children
-        elif isinstance(run, Block):
-            children = from_runs(run.children, link_items=link_items)
-            inlines.append(ast.span(children, ast.attr("", [f"csl-{run.display}"])))
+    """The processor's structured text as pandoc's inlines; cited items link to their entry.
+
+    A cite that holds a link of its own (a full note with a DOI) doesn't become one.
+    """
+    inlines = to_pandoc(runs, entries=_ENTRIES)
+    ast.rewrite(inlines, lambda element: _relinked(element, link_items))
     return inlines
+
+
+def _relinked(element: Element, link_items: bool) -> list[Element] | None:
+    if element["t"] != "Link" or not element["c"][2][0].startswith(f"#{_ENTRIES}"):
+        return None
+    children: list[Element] = element["c"][1]
+    if not link_items or ast.walk(children, frozenset({"Link", "Note"})):
+        return children
+    element["c"][2][0] = f"#{anchor(element['c'][2][0][len(_ENTRIES) + 1 :])}"
+    return None
 
 
 def anchor(citekey: str) -> str:
     """The id of a citekey's entry in the references."""
-    return "ref-" + re.sub(r"\s", "_", citekey)
+    return _ENTRIES + re.sub(r"\s", "_", citekey)
 
 
 def place(tree: Ast, found: tuple[Found, ...], formatted: Formatted) -> None:

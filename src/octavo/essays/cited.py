@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from octavo.bibliography.records import CitedPlace
+from octavo.bibliography.styles import load_locale
 from octavo.essays import crossref, locators
 from octavo.essays.source import Source
 from octavo.essays.text import Places
@@ -21,7 +22,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“‘(\[]*[^\W
 def cited_in(tree: Ast, source: Source, places: Places) -> tuple[CitedPlace, ...]:
     """The places of a parsed essay that cite something, before its citations are formatted."""
     lines: dict[str, Iterator[int]] = {}
-    terms = locators.terms(source.front.lang)
+    terms = locators.terms(load_locale(source.front.lang))
     result = []
     for section, sentence, cites in _sentences(tree):
         for cite in cites:

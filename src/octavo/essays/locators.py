@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from octavo.bibliography.csl.locale import Locale
 from octavo.pandoc import ast
 from octavo.pandoc.ast import Element
 
@@ -42,7 +43,6 @@ TERMS: dict[str, str] = {
 }  # fmt: skip
 """English locator terms, as CSL 1.0.2 names them."""
 
-_CSL = "{http://purl.org/net/xbiblio/csl}"
 _NUMBER = r"(?:[^\W\d_]{0,3}\.?\d[\w./:*]*|[ivxlcdmIVXLCDM]+\b)"
 _RANGE = (
     rf"{_NUMBER}(?:\s*(?:[-–—]+|,|&|;(?!\s*@)|\band\b|\bund\b|\bet\b)\s*{_NUMBER})*(?:\s?ff?\.)?"
@@ -84,35 +84,15 @@ def parse(suffix: list[Element], terms: Mapping[str, str]) -> Located:
 
 
 @lru_cache(maxsize=32)
-def terms(lang: str) -> Mapping[str, str]:
-    """The locator terms of a BCP 47 language, from its CSL locale; the short ones come first.
-
-    A language without a locale gives the English ones.
-    """
-    path = _locale(lang)
-    if path is None or path.name.startswith("locales-en"):
-        return TERMS
+def terms(locale: Locale) -> Mapping[str, str]:
+    """The locator terms of a locale, in lower case, with the CSL label of each."""
     found: dict[str, str] = {}
-    labels = frozenset(TERMS.values())
-    elements = [e for e in ElementTree.parse(path).iter(f"{_CSL}term") if e.get("name") in labels]
     for form in ("short", "symbol", "long"):
-        for element in elements:
-            if element.get("form", "long") == form:
-                for text in (element.text, *(child.text for child in element)):
-                    if word := " ".join((text or "").lower().split()):
-                        found.setdefault(word, element.get("name", ""))
+        for label in sorted(set(TERMS.values())):
+            for plural in (False, True):
+                if word := locale.term(label, form, plural=plural):
+                    found.setdefault(" ".join(word.lower().split()), label)
     return found
-
-
-def _locale(lang: str) -> Path | None:
-    spec = find_spec("citeproc")
-    if spec is None or spec.origin is None:
-        return None
-    folder = Path(spec.origin).with_name("data") / "locales"
-    base = lang.split("-")[0].lower()
-    likely = (folder / f"locales-{name}.xml" for name in (lang, f"{base}-{base.upper()}", base))
-    there = (path for path in likely if path.is_file())
-    return next(there, None) or next(iter(sorted(folder.glob(f"locales-{base}-*.xml"))), None)
 
 
 @lru_cache(maxsize=32)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from octavo.bibliography import csl
 from octavo.bibliography.csl.records import CslItem
+from octavo.bibliography.csl.style import Style
 from octavo.bibliography.library import Library
+from octavo.bibliography.styles import load_locale
 from octavo.essays import citations, crossref, figures, links, locators, notes, resolve
 from octavo.essays.cited import cited_in
-from octavo.essays.format import format_citations
 from octavo.essays.links import Target
 from octavo.essays.lower import Lowered
 from octavo.essays.records import Document
@@ -40,7 +42,7 @@ class Context:
     """
 
     library: Library
-    style: Path
+    style: Style
     names: Mapping[str, Target] = field(default_factory=dict)
     lock: Path | None = None
     page: bool = True
@@ -87,7 +89,8 @@ class _Cited:
 
 
 def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcome[_Cited]:
-    found = citations.find(tree, locators.terms(source.front.lang))
+    locale = load_locale(source.front.lang)
+    found = citations.find(tree, locators.terms(locale))
     keys = tuple(dict.fromkeys(i.id for c in found for i in c.citation.items))
     uncited = _uncited(source.front.nocite, context.library)
     if not (found or uncited):
@@ -98,9 +101,8 @@ def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcom
     for cluster in found:
         if cluster not in known:
             _mark_unknown(cluster, items)
-    formatted = format_citations(
-        context.style, source.front.lang, items, [c.citation for c in known], uncited
-    )
+    clusters = [cluster.citation for cluster in known]
+    formatted = csl.format(context.style, locale, items, clusters)
     citations.place(tree, known, formatted)
     refs = citations.references(formatted, known, backlinks=context.page)
     citations.put_references(tree, refs, source.front.lang)

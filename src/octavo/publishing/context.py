@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from octavo.bibliography.csl.style import Style
 from octavo.bibliography.library import Library
-from octavo.essays.format import style_path
+from octavo.bibliography.styles import find_style
 from octavo.essays.frontmatter import key_span
 from octavo.essays.links import Target
 from octavo.essays.source import Source
@@ -17,7 +19,7 @@ from octavo.essays.weave import Context
 from octavo.publishing.plan import Form
 from octavo.publishing.scan import signature
 from octavo.records import Diagnostic, Outcome
-from octavo.workspace import Workspace
+from octavo.workspace import Settings, Workspace
 
 
 def of(
@@ -63,26 +65,26 @@ def _missing(path: Path, source: Source) -> Diagnostic:
     )
 
 
-def _style(workspace: Workspace, source: Source) -> Outcome[Path]:
-    name = source.front.csl or workspace.settings.csl
-    try:
-        return Outcome(value=find_style(workspace, name))
-    except LookupError as error:
-        fault = Diagnostic(
-            code="unknown-style",
-            message=str(error),
-            span=key_span(source.text, source.path, "csl"),
-            hint="find one with `octavo refs styles QUERY`",
-        )
-        return Outcome(value=style_path("chicago-author-date"), diagnostics=(fault,))
+def _style(workspace: Workspace, source: Source) -> Outcome[Style]:
+    found = style_named(workspace, source.front.csl)
+    span = key_span(source.text, source.path, "csl")
+    faults = tuple(replace(d, span=d.span or span) for d in found.diagnostics)
+    return Outcome(value=found.value, diagnostics=faults)
 
 
-def find_style(workspace: Workspace, name: str) -> Path:
-    """A style by name or file: the workspace's own first. Raises ``LookupError``."""
-    for candidate in own_styles(workspace, name):
-        if candidate.is_file():
-            return candidate
-    return style_path(name)
+def style_named(workspace: Workspace, name: str) -> Outcome[Style]:
+    """A style by name or file, the workspace's own first; the default one where there is none.
+
+    Without a name it is the workspace's.
+    """
+    wanted = name or workspace.settings.csl
+    own = next((path for path in own_styles(workspace, wanted) if path.is_file()), None)
+    found = find_style(str(own or wanted), (workspace.styles,))
+    if found.value is not None:
+        return Outcome(value=found.value, diagnostics=found.diagnostics)
+    default = find_style(Settings().csl).value
+    assert default is not None
+    return Outcome(value=default, diagnostics=found.diagnostics)
 
 
 def own_styles(workspace: Workspace, name: str) -> tuple[Path, ...]:
