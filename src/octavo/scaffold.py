@@ -121,34 +121,57 @@ def _adopt_notebook(workspace: Workspace, path: Path, inside: bool) -> Adoption:
 
 
 def protected(text: str, name: str) -> str:
-    """The text with a header that protects it; its line ends, BOM and words stay as they are."""
-    if pair.is_protected(text.removeprefix("\ufeff").replace("\r\n", "\n")):
+    """The text with a header that protects it; its line ends, BOM and words stay as they are.
+
+    Raises ``ValueError`` when the header that is there can't be extended.
+    """
+    told = pair.told_format(_plain(text))
+    if told == pair.FORMAT["format_name"]:
         return text
+    if told:
+        raise ValueError(
+            f"its header names another jupytext format ({told}); "
+            "convert it first: jupytext --to md:markdown FILE"
+        )
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     end = "\r\n" if "\r\n" in text else "\n"
     body = text.removeprefix("\ufeff")
-    header = HEADER.replace("\n", end)
-    opening = re.match(r"---[ \t]*\r?\n", body)
-    closing = (
-        re.compile(r"^(---|\.\.\.)[ \t]*$\r?\n?", re.MULTILINE).search(
-            body.replace("\r\n", " \n"), opening.end()
-        )
-        if opening
-        else None
-    )
-    if not (opening and closing):
+    front = _FRONT.match(body)
+    if front is None:
         title = re.search(r"^# +(.+?)[ \t#]*\r?$", body, re.MULTILINE)
         said = quoted(title.group(1) if title else name.replace("-", " ").capitalize())
+        header = HEADER.replace("\n", end)
         return f"{bom}---{end}title: {said}{end}{header}{end}---{end}{end}{body}"
-    front = body[opening.end() : closing.start()]
-    if re.search(r"^ +format_name:", front, re.MULTILINE):
+    place, added = _addition(front)
+    new = bom + body[:place] + added.replace("\n", end) + body[place:]
+    if not pair.is_protected(_plain(new)):
         raise ValueError(
-            "its header names another jupytext format; "
-            "convert it first: jupytext --to md:markdown FILE"
+            "its header can't be extended: it must be YAML between two lines of `---`; "
+            f"write this there by hand:\n{HEADER}"
         )
-    if own := re.search(r"^jupyter:[ \t]*\r?\n", front, re.MULTILINE):
-        inner = header.split(end, 1)[1] + end
-        front = front[: own.end()] + inner + front[own.end() :]
-    else:
-        front += header + end
-    return bom + body[: opening.end()] + front + body[closing.start() :]
+    return new
+
+
+_FRONT = re.compile(r"---[ \t]*\r?\n(?P<yaml>(?:.*\r?\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_JUPYTER = re.compile(r"^jupyter:[ \t]*\r?\n(?P<indent>[ ]+)?", re.MULTILINE)
+_JUPYTEXT = re.compile(r"^(?P<indent>[ ]+)jupytext:[ \t]*\r?\n(?P<inner>[ ]+)", re.MULTILINE)
+
+
+def _plain(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def _addition(front: re.Match[str]) -> tuple[int, str]:
+    """Where a header that is there wants what, so that it protects the text."""
+    start, header = front.start("yaml"), front["yaml"]
+    told = "text_representation:\n{0}  extension: .md\n{0}  format_name: markdown\n"
+    jupyter = _JUPYTER.search(header)
+    if jupyter is None:
+        return front.end("yaml"), f"{HEADER}\n"
+    jupytext = _JUPYTEXT.search(header, jupyter.end() - len(jupyter["indent"] or ""))
+    if jupytext is not None and jupytext["indent"] == jupyter["indent"]:
+        inner = jupytext["inner"]
+        return start + jupytext.start("inner"), inner + told.format(inner)
+    indent = jupyter["indent"] or "  "
+    place = jupyter.start("indent") if jupyter["indent"] else jupyter.end()
+    return start + place, f"{indent}jupytext:\n{indent}  {told.format(indent + '  ')}"

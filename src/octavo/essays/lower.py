@@ -27,6 +27,11 @@ _PRIORITY = [
     "text/latex",
     "text/plain",
 ]
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+)
+"""ECMA-48 control sequences, and control characters that no page may hold."""
+
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -147,7 +152,13 @@ def _exporter() -> Any:
 
 def _verbatim(text: str, kind: str) -> str:
     classes = " ".join(f".{name}" for name in kind.split())
-    return f"::: {{.cell-output {classes}}}\n{_fenced(text.rstrip(), '.output')}\n:::"
+    return f"::: {{.cell-output {classes}}}\n{_fenced(_printed(text), '.output')}\n:::"
+
+
+def _printed(text: str) -> str:
+    """What a terminal would show in the end: no escape sequences, no overwritten lines."""
+    lines = _ESCAPES.sub("", text).replace("\r\n", "\n").rstrip().split("\n")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
 
 
 def _picture(output: Any, mime: str, cell: Any) -> str:

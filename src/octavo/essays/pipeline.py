@@ -15,7 +15,6 @@ from pathlib import Path
 from octavo.essays.lower import Lowered, lower, lower_text
 from octavo.essays.records import Document
 from octavo.essays.source import Source, read_pair
-from octavo.essays.text import Places
 from octavo.essays.weave import Context, weave
 from octavo.files import read_text, write_atomically
 from octavo.notebooks import pair, store
@@ -58,8 +57,10 @@ def prepare(
         return Outcome(value=prepared, diagnostics=read.diagnostics)
     asked = plan(source)
     ran = obtain(asked, runs, execute=execute, report=report)
-    if isinstance(ran, Diagnostic) or ran.failure is not None:
-        fault = ran if isinstance(ran, Diagnostic) else failed(source, ran.failure)
+    if isinstance(ran, Diagnostic):
+        return Outcome(value=None, diagnostics=(*read.diagnostics, ran))
+    if ran.failure is not None:
+        fault = failed(source, asked, ran.failure)
         return Outcome(value=None, diagnostics=(*read.diagnostics, fault))
     prepared = Prepared(source=source, lowered=lower(asked.cells, ran))
     return Outcome(value=prepared, diagnostics=read.diagnostics)
@@ -109,15 +110,15 @@ def obtain(
     return ran
 
 
-def failed(source: Source, failure: Failure | None) -> Diagnostic:
+def failed(source: Source, asked: Plan, failure: Failure) -> Diagnostic:
     """The diagnostic of a failed cell, at the faulty line of the writer's text."""
-    assert failure is not None
-    places = Places.of(source.path, source.text)
-    start = places.text.find(failure.source) if failure.source else -1
+    start = -1
+    for cell in asked.cells[: failure.cell]:
+        start = max(start, source.text.find(cell.source, start + 1))
     span = Span(path=source.path)
     if start >= 0:
-        first = places.span(start)
-        span = Span(path=source.path, line=first.line + max(failure.line, 1) - 1, column=1)
+        first = source.text.count("\n", 0, start) + 1
+        span = Span(path=source.path, line=first + max(failure.line, 1) - 1, column=1)
     summary = f"{failure.name}: {failure.message}".splitlines()[0]
     return Diagnostic(
         code="cell-failed",
@@ -159,7 +160,9 @@ def execute(
     except RuntimeError as error:
         return Outcome(value=None, diagnostics=(*read.diagnostics, _no_kernel(error, source.path)))
     if ran.failure is not None:
-        return Outcome(value=None, diagnostics=(*read.diagnostics, failed(source, ran.failure)))
+        return Outcome(
+            value=None, diagnostics=(*read.diagnostics, failed(source, asked, ran.failure))
+        )
     store.save(runs, asked, ran)
     target = source.notebook or source.path.with_suffix(".ipynb")
     old = read_text(source.path).value if source.path == target else ""

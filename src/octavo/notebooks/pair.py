@@ -175,19 +175,26 @@ def out_of_step(text: str, notebook_json: str) -> int | None:
     try:
         cells = json.loads(notebook_json)["cells"]
         sources = [_joined(cell["source"]) for cell in cells]
+        headed = bool(cells) and cells[0]["cell_type"] == "raw"
     except (ValueError, KeyError, TypeError):
         return 0
     place, rest = 0, []
-    body = _without_header(text)
+    body = f"\n{_without_header(text)}\n"
     for number, source in enumerate(sources, start=1):
         wanted = _MAGIC.sub("", source).strip("\n")
-        if number == 1 and wanted.startswith("---"):
+        if number == 1 and headed and wanted.startswith("---"):
+            header = text[: len(text) - len(body) + 2].split("\n")
+            if not set(wanted.split("\n")) <= {*header, "---"}:
+                return number
             continue
-        found = body.find(wanted, place)
+        if not wanted:
+            continue
+        # Whole lines, and the line end before a cell may end the one above it.
+        found = body.find(f"\n{wanted}\n", max(place - 1, 0))
         if found < 0:
             return number
         rest.append(body[place:found])
-        place = found + len(wanted)
+        place = found + len(wanted) + 2
     rest.append(body[place:])
     return 0 if any(_says_something(gap) for gap in rest) else None
 
@@ -207,7 +214,9 @@ def _says_something(gap: str) -> bool:
     lines = (line.strip() for line in gap.split("\n"))
     return any(
         line
-        and not line.startswith(("```", "<!-- #region", "<!-- #endregion", "<!-- #raw"))
+        and not line.startswith(
+            ("```", "<!-- #region", "<!-- #endregion", "<!-- #raw", "<!-- #endraw")
+        )
         and line not in ("<!-- -->",)
         for line in lines
     )

@@ -186,7 +186,9 @@ def _inline_failure(plan: Plan, place: int, output: Any) -> Failure:
     )
 
 
-def _failure(plan: Plan, executed: Any, error: BaseException) -> Failure:
+def _failure(plan: Plan, executed: Any, error: BaseException) -> Failure | None:
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+
     for cell in executed.cells:
         for output in cell.get("outputs", ()):
             if output.output_type != "error" or "raises-exception" in cell.metadata.get("tags", ()):
@@ -204,6 +206,23 @@ def _failure(plan: Plan, executed: Any, error: BaseException) -> Failure:
                 message=output.evalue,
                 traceback=traceback,
             )
+    if isinstance(error, PapermillExecutionError):
+        return None  # papermill counts the errors that a cell's tag allows too
+    place = _running(executed)
     return Failure(
-        cell=0, line=0, source="", name=type(error).__name__, message=str(error), traceback=""
+        cell=place + 1,
+        line=1,
+        source=plan.cells[place].source if place >= 0 else "",
+        name=type(error).__name__,
+        message=str(error),
+        traceback="",
     )
+
+
+def _running(executed: Any) -> int:
+    """The place of the cell that ran when its kernel died, -1 when none did."""
+    for cell in executed.cells:
+        status = cell.metadata.get("papermill", {}).get("status")
+        if status in ("running", "failed") and "octavo" in cell.metadata:
+            return int(cell.metadata["octavo"])
+    return -1
