@@ -112,6 +112,40 @@ def test_notes_stand_at_the_end_of_a_narrow_screen(browser: Browser, folder: Pat
 
 
 @needs_browser
+def test_without_a_script_notes_stand_at_the_end(browser: Browser, folder: Path) -> None:
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 900}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto((folder / "margins/index.html").as_uri())
+    note, last = page.locator("#fn1").bounding_box(), page.locator("#fnref4").bounding_box()
+    heading = page.locator("#octavo-notes").bounding_box()
+    context.close()
+    assert note
+    assert last
+    assert heading
+    assert note["y"] > heading["y"] > last["y"]
+    assert abs(note["x"] - heading["x"]) < 60
+
+
+@needs_browser
+def test_print_leaves_out_what_paper_cannot_do(browser: Browser, folder: Path) -> None:
+    page = open_page(browser, folder / "margins/index.html", 1400)
+    page.emulate_media(media="print")
+    for name in (".masthead nav", ".contents", ".turn", ".footnote-back"):
+        assert not page.locator(name).first.is_visible(), name
+    note, last = page.locator("#fn1").bounding_box(), page.locator("#fnref4").bounding_box()
+    after = page.evaluate(
+        "getComputedStyle(document.querySelector('#fn2 a[href^=http]'), '::after').content"
+    )
+    page.close()
+    assert note
+    assert last
+    assert note["y"] > last["y"]
+    assert "https://pandoc.org/MANUAL.html" in after
+
+
+@needs_browser
 def test_only_what_scrolls_stops_the_keyboard(browser: Browser, folder: Path) -> None:
     counts = {}
     for width in (320, 1400):

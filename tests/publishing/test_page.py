@@ -133,6 +133,13 @@ def test_dates_by_language(lang: str, date: str) -> None:
     assert long_date(samples.document().front.date, lang) == date  # type: ignore[arg-type]
 
 
+def test_a_language_from_right_to_left_says_so() -> None:
+    front = FrontMatter(title="כותרת", lang="he")
+    document = dataclasses.replace(samples.document(), front=front)
+    html = write_page(document, Surroundings(), worker.shared()).html
+    assert '<html lang="he" dir="rtl">' in html
+
+
 def test_every_language_has_every_word() -> None:
     for lang in ("en", "de", "fr", "es-MX"):
         assert all(words(lang).values())

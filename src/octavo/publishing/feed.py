@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
+from octavo.publishing import inline
 from octavo.publishing.records import Card, Masthead, Site, page_name
 
 COUNT = 20
@@ -51,7 +52,7 @@ def write_feed(site: Site, bodies: Mapping[str, str]) -> str:
 
 def _entry(feed: ET.Element, head: Masthead, card: Card, body: str) -> None:
     entry = ET.SubElement(feed, f"{{{_ATOM}}}entry", {f"{{{_XML}}}lang": card.lang or head.lang})
-    _text(entry, "title", card.title)
+    _text(entry, "title", inline.plain(card.title))
     _text(entry, "id", _identifier(head, card.slug))
     assert card.date is not None
     _text(entry, "published", _moment(card.date))
@@ -63,7 +64,7 @@ def _entry(feed: ET.Element, head: Masthead, card: Card, body: str) -> None:
     for tag in card.tags:
         ET.SubElement(entry, f"{{{_ATOM}}}category", {"term": _CONTROL.sub("", tag)})
     if card.summary:
-        _text(entry, "summary", card.summary)
+        _text(entry, "summary", inline.plain(card.summary))
     if body:
         _text(entry, "content", absolute(body, page), type="html")
 

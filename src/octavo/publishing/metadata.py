@@ -17,8 +17,10 @@ from urllib.parse import quote, urljoin
 from markupsafe import Markup
 
 from octavo.essays.records import Author, Document
+from octavo.publishing import inline
 from octavo.publishing.records import Masthead, paper_name
 
+_LATEX = re.compile(r"[&%$#_{}\\^~]")
 _CREATIVE_COMMONS = re.compile(r"cc[ -](by(?:-(?:nc|nd|sa|nc-sa|nc-nd))?)(?:[ -](\d\.\d))?$")
 
 
@@ -64,7 +66,7 @@ def _general(document: Document, site: Masthead) -> Iterator[tuple[str, str, str
     front = document.front
     for author in authors(document, site):
         yield "name", "author", author.name
-    yield "name", "description", front.summary or front.subtitle
+    yield "name", "description", inline.plain(front.summary or front.subtitle)
     yield "name", "keywords", ", ".join(front.tags)
     if front.status == "draft":
         yield "name", "robots", "noindex"
@@ -91,7 +93,7 @@ def _open_graph(document: Document, site: Masthead) -> Iterator[tuple[str, str, 
     front = document.front
     yield "property", "og:type", "article"
     yield "property", "og:title", _full_title(document)
-    yield "property", "og:description", front.summary or front.subtitle
+    yield "property", "og:description", inline.plain(front.summary or front.subtitle)
     yield "property", "og:site_name", site.title
     yield "property", "og:locale", front.lang.replace("-", "_")
     yield "property", "og:url", address(site, f"{document.slug}/")
@@ -118,7 +120,7 @@ def linked_data(document: Document, site: Masthead) -> Markup:
         "author": [_person(author) for author in authors(document, site)],
         "datePublished": front.date.isoformat() if front.date else None,
         "dateModified": front.updated.isoformat() if front.updated else None,
-        "abstract": front.summary,
+        "abstract": inline.plain(front.summary),
         "keywords": list(front.tags),
         "license": licence(front.license or site.license)[1],
         "url": address(site, f"{document.slug}/"),
@@ -152,13 +154,17 @@ def bibtex(document: Document, site: Masthead) -> str:
     names = authors(document, site)
     fields = {
         "author": " and ".join(author.name for author in names),
-        "title": f"{{{_full_title(document)}}}",
+        "title": f"{{{_LATEX.sub(_escaped, _full_title(document))}}}",
         "date": front.date.isoformat() if front.date else "",
         "url": address(site, f"{document.slug}/"),
         "organization": site.title,
     }
     lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
     return "\n".join([f"@online{{{_citekey(document, names)},", *lines, "}"])
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\{match.group()}" if match.group() in "&%$#_" else ""
 
 
 def _citekey(document: Document, names: tuple[Author, ...]) -> str:
@@ -171,5 +177,5 @@ def _citekey(document: Document, names: tuple[Author, ...]) -> str:
 
 def _full_title(document: Document) -> str:
     front = document.front
-    title = front.title or posixpath.basename(document.slug)
-    return f"{title}: {front.subtitle}" if front.subtitle else title
+    title = inline.plain(front.title or posixpath.basename(document.slug))
+    return f"{title}: {inline.plain(front.subtitle)}" if front.subtitle else title

@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from octavo.essays.records import Document, Heading
 from octavo.pandoc.worker import Worker
-from octavo.publishing import assets, dress, metadata
+from octavo.publishing import assets, dress, inline, metadata
 from octavo.publishing.records import Page, Surroundings, page_name, paper_name
-from octavo.publishing.words import long_date, short_date, words
+from octavo.publishing.words import is_rtl, long_date, short_date, words
 
 WORDS_A_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less."""
@@ -45,6 +45,10 @@ def write_page(document: Document, around: Surroundings, worker: Worker) -> Page
     Raises :class:`octavo.pandoc.worker.PandocError` where pandoc refuses the tree.
     """
     lang = document.front.lang
+    front = document.front
+    neighbours = (*around.series, around.follows, *around.answers, *around.linked_from)
+    inline.prepare([front.title, front.subtitle, front.summary, front.series,
+                    *(other.title for other in neighbours if other)])  # fmt: skip
     body = write_body(document, worker)
     html = render(
         "page.html",
@@ -138,6 +142,9 @@ def _environment() -> jinja2.Environment:
         "long_date": long_date,
         "short_date": short_date,
         "tag_id": tag_id,
+        "is_rtl": is_rtl,
+        "rich": inline.rich,
+        "plain": inline.plain,
     }
     environment.filters.update(filters)
     return environment

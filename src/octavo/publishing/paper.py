@@ -16,7 +16,7 @@ from typing import Any
 
 from octavo.essays.records import Document, Media
 from octavo.pandoc.worker import Worker
-from octavo.publishing import metadata
+from octavo.publishing import inline, metadata
 from octavo.publishing.records import Masthead
 from octavo.publishing.typst import Preparer, string
 from octavo.publishing.words import long_date, words
@@ -62,9 +62,10 @@ def _arguments(document: Document, site: Masthead) -> str:
     region = rest if len(rest) == 2 else ""
     title = front.title or posixpath.basename(document.slug)
     word = words(front.lang)
+    shown, subtitle, abstract = inline.typst([title, front.subtitle, front.summary])
     arguments = {
-        "title": string(title),
-        "subtitle": string(front.subtitle),
+        "title": shown,
+        "subtitle": subtitle,
         "authors": _array(
             f"(name: {string(a.name)}, affiliation: {string(a.affiliation)}, "
             f"orcid: {string(a.orcid)}, url: {string(a.url)})"
@@ -72,12 +73,12 @@ def _arguments(document: Document, site: Masthead) -> str:
         ),
         "date": _date(front.date or _EPOCH),
         "dateline": string(_dateline(document)),
-        "abstract": string(" ".join(front.summary.split())),
+        "abstract": abstract,
         "abstract-word": string(word["abstract"]),
         "keywords": _array(map(string, front.tags)),
         "keywords-word": string(word["keywords"]),
         "contents-word": string(word["contents"]),
-        "running": string(title),
+        "running": shown,
         "licence": string(metadata.licence(front.license or site.license)[0]),
         "lang": string(language.lower()),
         "region": string(region.lower()) if region else "none",

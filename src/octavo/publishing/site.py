@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from octavo.publishing import assets
+from octavo.publishing import assets, inline
 from octavo.publishing.feed import write_feed
 from octavo.publishing.page import render, tag_id
 from octavo.publishing.records import Card, Neighbour, Site, Surroundings
@@ -61,6 +61,11 @@ def site_files(site: Site, bodies: Mapping[str, str]) -> dict[str, bytes]:
     ``bodies`` holds the HTML of the essays that the feed carries whole (see
     :func:`octavo.publishing.feed.latest`); an essay without one is in the feed by its summary.
     """
+    inline.prepare(
+        text
+        for card in site.cards
+        for text in (card.title, card.subtitle, card.summary, card.series)
+    )
     texts = {
         "index.html": write_index(site),
         "archive/index.html": write_archive(site),

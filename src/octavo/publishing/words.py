@@ -56,6 +56,11 @@ def words(lang: str) -> Mapping[str, str]:
     return dict(zip(_KEYS, values, strict=True))
 
 
+def is_rtl(lang: str) -> bool:
+    """Whether a language is written from right to left in its usual script."""
+    return lang.split("-", maxsplit=1)[0].lower() in {"ar", "dv", "fa", "he", "ps", "ur", "yi"}
+
+
 def long_date(date: datetime.date, lang: str) -> str:
     """A date as the language writes it, by the Unicode CLDR (``November 23, 2026``)."""
     return _date(date, lang, "long")
