@@ -32,7 +32,12 @@ def whole(text: str) -> list[tuple[str, int, list[tuple[str, str]]]]:
     return found
 
 
-@given(HOSTILE.filter(lambda text: "\\\\" not in text and "%" not in text))
+# bibtexparser takes \\\\{ for an escaped brace, doesn't count a line that ends in a backslash, and
+# reads what % comments out; there we part from it.
+APART = ("\\\\", "\\\n", "%")
+
+
+@given(HOSTILE.filter(lambda text: not any(part in text for part in APART)))
 @example("@book{a, title={x}\n @book{b, title={y}}")
 @example("@book{a, title={x @ {y}}}\n@book{b}")
 def test_parsing_by_chunk_is_parsing_the_whole(text: str) -> None:

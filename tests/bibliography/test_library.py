@@ -182,3 +182,54 @@ def test_citations_of_an_essay_replace_those_before(opened: Open, tmp_path: Path
     assert library.cited("child") == (first,)
     library.record_citations(essay, [first])
     assert library.cited() == (first,)
+
+
+def test_one_changed_entry_is_one_entry_read_again(opened: Open) -> None:
+    entries = [f"@book{{k{n}, title={{Title {n}}}}}\n" for n in range(50)]
+    library = opened("".join(entries)).value
+    before = {key: entry.number for key, entry in library.entries().items()}
+    library.items(before)
+    entries[20] = "@book{k20,\n title={Changed}}\n"
+    opened("".join(entries))
+    assert library.refresh() == ()
+    after = library.entries()
+    assert [key for key in after if after[key].number != before[key]] == ["k20"]
+    assert (after["k19"].span.line, after["k21"].span.line) == (20, 23)
+    assert [hit.key for hit in library.search("changed")] == ["k20"]
+    assert len(library.search("title", limit=100)) == 49
+    assert library.get("k20") == {"id": "k20", "type": "book", "title": "Changed"}
+
+
+def test_a_changed_parent_or_macro_changes_the_item(opened: Open) -> None:
+    library = opened(REFS).value
+    items = library.items(["child", "knuth1999"])
+    assert items["knuth1999"]["container-title"] == "Journal of the ACM"
+    opened(REFS.replace("{ACM}", "{IEEE}").replace("The Whole", "The Sum"))
+    assert library.refresh() == ()
+    items = library.items(["child", "knuth1999"])
+    assert items["knuth1999"]["container-title"] == "Journal of the IEEE"
+    assert items["child"]["container-title"] == "The sum"
+    assert [hit.key for hit in library.search("ieee")] == ["knuth1999"]
+
+
+def test_a_damaged_or_foreign_index_is_made_again(opened: Open, tmp_path: Path) -> None:
+    opened(REFS).value.close()
+    cache = tmp_path / "cache" / "index.sqlite"
+    cache.write_bytes(b"no database" * 1000)
+    assert opened(REFS).value.get("child") is not None
+
+
+def test_two_libraries_share_an_index_and_keep_to_their_files(tmp_path: Path) -> None:
+    cache = tmp_path / "index.sqlite"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.bib").write_text(f"@book{{{name}, title={{Common}}}}\n@book{{x}}\n")
+    a = Library.open([tmp_path / "a.bib"], cache).value
+    b = Library.open([tmp_path / "b.bib"], cache)
+    assert b.diagnostics == ()
+    assert ([h.key for h in a.search("common")], a.keys()) == (["a"], ("a", "x"))
+    assert ([h.key for h in b.value.search("common")], b.value.keys()) == (["b"], ("b", "x"))
+    both = Library.open([tmp_path / "b.bib", tmp_path / "a.bib"], cache)
+    assert [d.code for d in both.diagnostics] == ["duplicate-citekey"]
+    entry = both.value.entry("x")
+    assert entry is not None
+    assert entry.span.path.name == "b.bib"

@@ -215,12 +215,12 @@ def _add_salvaged(
 
 
 def _entry(key: str, kind: str, line: int, raw: str, fields: list[Field]) -> ParsedEntry:
-    values: dict[str, str] = {}
+    values: dict[str, str] = {field.key.lower(): field.value for field in fields}
+    if restore := _TWO_BACKSLASHES in raw:
+        values = {name: _restored(value) for name, value in values.items()}
     macros: tuple[str, ...] = ()
-    for field in fields:
-        value = _restored(field.value)
-        values[field.key.lower()] = value
-        if value and (value[0] not in '{"' or value[-1] not in '}"' or "#" in value):
+    for value in values.values():
+        if value and ("#" in value or value[0] not in '{"') and not value.isdigit():
             macros += macros_in(value)
     parents: tuple[str, ...] = ()
     for name in _PARENT_FIELDS:
@@ -231,7 +231,7 @@ def _entry(key: str, kind: str, line: int, raw: str, fields: list[Field]) -> Par
         key=key,
         type=kind,
         line=line,
-        raw=_restored(raw),
+        raw=_restored(raw) if restore else raw,
         fields=values,
         parents=parents,
         macros=macros,
@@ -239,7 +239,7 @@ def _entry(key: str, kind: str, line: int, raw: str, fields: list[Field]) -> Par
 
 
 def _restored(text: str) -> str:
-    return text.replace(_TWO_BACKSLASHES, "\\\\") if _TWO_BACKSLASHES in text else text
+    return text.replace(_TWO_BACKSLASHES, "\\\\")
 
 
 def macros_in(value: str) -> tuple[str, ...]:

@@ -132,9 +132,38 @@ def _index_chunks(
                 moved.append((chunk.line, number))
         else:
             new.append(chunk)
+    macros = _macros(connection, file)
     _drop(connection, [number for same in old.values() for number, _ in same])
     connection.executemany("UPDATE chunk SET line = ? WHERE id = ?", moved)
     _insert(connection, file, kind, new)
+    if old:
+        after = _macros(connection, file)
+        changed = {name for name in {*macros, *after} if macros.get(name) != after.get(name)}
+        _search_again(connection, file, changed, after)
+
+
+def _macros(connection: sqlite3.Connection, file: int) -> dict[str, str]:
+    rows = connection.execute("SELECT name, value FROM macro WHERE file = ?", (file,))
+    return dict(rows.fetchall())
+
+
+def _search_again(
+    connection: sqlite3.Connection, file: int, changed: set[str], macros: Mapping[str, str]
+) -> None:
+    """Make the search text of the entries that use a changed macro new."""
+    if not changed:
+        return
+    rows = connection.execute(
+        "SELECT id, raw, macros FROM entry WHERE file = ? AND macros != ''", (file,)
+    ).fetchall()
+    for number, raw, used in rows:
+        if changed.isdisjoint(used.split("\n")):
+            continue
+        note = connection.execute("SELECT note FROM search WHERE rowid = ?", (number,)).fetchone()
+        connection.execute("DELETE FROM search WHERE rowid = ?", (number,))
+        for entry in parse_chunk(raw.encode("utf-8")).entries[:1]:
+            row = _search_row(number, entry, macros, {entry.key: note[0]} if note else {})
+            connection.execute(_INSERT_SEARCH, row)
 
 
 def _drop(connection: sqlite3.Connection, chunks: list[int]) -> None:
@@ -150,9 +179,7 @@ def _drop(connection: sqlite3.Connection, chunks: list[int]) -> None:
 def _insert(connection: sqlite3.Connection, file: int, kind: FileKind, chunks: list[Chunk]) -> None:
     next_chunk = _next(connection, "chunk")
     next_entry = _next(connection, "entry")
-    macros = dict(
-        connection.execute("SELECT name, value FROM macro WHERE file = ?", (file,)).fetchall()
-    )
+    macros = _macros(connection, file)
     notes = dict(connection.execute("SELECT key, text FROM note WHERE key IS NOT NULL").fetchall())
     rows = _Rows()
     for number, chunk in enumerate(chunks, next_chunk):
@@ -187,7 +214,8 @@ def _search_row(
     number: int, entry: ParsedEntry, macros: Mapping[str, str], notes: Mapping[str, str]
 ) -> tuple[object, ...]:
     text = searchtext.of_csl(entry.item) if entry.item else searchtext.of_bib(entry, macros)
-    return (number, *text.folded(), notes.get(entry.key, ""))
+    plain = entry.raw.isascii() and "\\" not in entry.raw and not entry.macros
+    return (number, *(text if plain else text.folded()), notes.get(entry.key, ""))
 
 
 def _flush(connection: sqlite3.Connection, rows: _Rows) -> None:

@@ -68,6 +68,7 @@ def _open(name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=30, check_same_thread=False, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -65536")
     return connection
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from octavo.bibliography.blocks import ParsedEntry, enclosed
@@ -94,24 +94,27 @@ def of_bib(entry: ParsedEntry, macros: Mapping[str, str]) -> SearchText:
     """The search text of a ``.bib`` entry; ``macros`` are the file's ``@string`` values."""
     fields = entry.fields
 
-    def text(*names: str) -> str:
-        parts = [_value(fields[n], macros) for n in names if n in fields]
-        return parts[0] if len(parts) == 1 else " ".join(parts)
+    def one(name: str) -> str:
+        value = fields.get(name)
+        return _value(value, macros) if value else ""
 
-    author = text("author")
-    editor = text("editor", "translator") if "editor" in fields or "translator" in fields else ""
+    def some(names: Iterable[str]) -> str:
+        return " ".join([_value(fields[n], macros) for n in names if n in fields])
+
+    author = one("author")
+    editor = some(("editor", "translator"))
     year = _YEAR.search(fields.get("date", "")) or _YEAR.search(fields.get("year", ""))
     return SearchText(
         key=key_words(entry.key),
         lead=family(author or editor),
         author=author,
         editor=editor,
-        title=text(*_TITLES),
-        container=text(*_CONTAINERS),
-        year=year.group() if year else text("year"),
-        keywords=text("keywords"),
-        ident=text(*_IDENTIFIERS),
-        abstract=text("abstract"),
+        title=some(_TITLES),
+        container=some(_CONTAINERS),
+        year=year.group() if year else one("year"),
+        keywords=one("keywords"),
+        ident=some(_IDENTIFIERS),
+        abstract=one("abstract"),
     )
 
 
