@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from octavo.bibliography import citekeys, lock, writing
 from octavo.bibliography.library import Library
-from octavo.bibliography.sources.services import Fetched, Update
+from octavo.bibliography.sources.records import Fetched, Update
 
 ITEM: dict[str, Any] = {
     "type": "article-journal",

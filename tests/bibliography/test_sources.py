@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from octavo.bibliography.sources.http import FetchError, Patience, Web
-from octavo.bibliography.sources.lookup import fetch, identify
-from octavo.bibliography.sources.services import Update
+from octavo.bibliography.sources.lookup import fetch
+from octavo.bibliography.sources.records import Update, identify
 
 TODAY = datetime.date(2026, 11, 23)
 CSL = "application/vnd.citationstyles.csl+json"

@@ -12,8 +12,9 @@ from octavo.bibliography.checks import checked
 from octavo.bibliography.csl.records import CslItem
 from octavo.bibliography.library import Library
 from octavo.bibliography.sources.http import FetchError, Web
-from octavo.bibliography.sources.lookup import fetch, identify
-from octavo.bibliography.sources.services import Fetched, Services
+from octavo.bibliography.sources.lookup import fetch
+from octavo.bibliography.sources.records import Fetched, identify
+from octavo.bibliography.sources.services import Services
 from octavo.pandoc.worker import PandocError
 from octavo.records import Diagnostic, Outcome
 

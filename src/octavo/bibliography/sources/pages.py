@@ -14,7 +14,7 @@ from octavo.bibliography import identifiers
 from octavo.bibliography.sources import items
 from octavo.bibliography.sources.http import FetchError, Web
 from octavo.bibliography.sources.items import Item
-from octavo.bibliography.sources.services import Fetched
+from octavo.bibliography.sources.records import Fetched
 
 Meta = Mapping[str, list[str]]
 

@@ -12,6 +12,7 @@ from octavo.bibliography import identifiers
 from octavo.bibliography.sources import items
 from octavo.bibliography.sources.http import FetchError, Web
 from octavo.bibliography.sources.items import Item
+from octavo.bibliography.sources.records import Fetched, Update
 
 _CSL_JSON = "application/vnd.citationstyles.csl+json"
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -27,25 +28,6 @@ class Services:
     arxiv: str = "https://export.arxiv.org/api/query"
     openlibrary: str = "https://openlibrary.org"
     pubmed: str = "https://api.ncbi.nlm.nih.gov/lit/ctxp/v1/pubmed/"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """A notice that changes a work: a retraction, a correction (Crossref's ``update-to``)."""
-
-    type: str
-    doi: str
-    date: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """A reference from a service: its identifier (``doi:10…``), its item, and notices on it."""
-
-    identifier: str
-    source: str
-    item: Item
-    updates: tuple[Update, ...] = ()
 
 
 def fetch_doi(web: Web, services: Services, doi: str) -> Fetched:
