@@ -20,6 +20,7 @@ from octavo.cli.console import (
     summary,
     workspace_option,
 )
+from octavo.pandoc import worker
 from octavo.workspace import Workspace
 
 
@@ -54,10 +55,13 @@ def command(
     folder: Path,
 ) -> None:
     """Build essays into pages and papers: those named, or all that are out of date."""
-    from octavo.publishing import build  # noqa: PLC0415
-
     workspace = find_workspace(folder)
     slugs = resolve_slugs(workspace, essays)
+    if not (workspace.cache / "build.sqlite").is_file():
+        # There will be something to convert: pandoc starts while Python imports.
+        worker.shared().start()
+    from octavo.publishing import build  # noqa: PLC0415
+
     begun = time.perf_counter()
     with progress("Building", quiet=as_json) as told:
 

@@ -19,23 +19,25 @@ _LEAVES = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
 
 
 def walk(node: Any, kinds: frozenset[str] | None = None) -> list[Element]:
-    """The blocks and inlines below a node, in document order.
+    """The blocks and inlines below a node, in document order; words and spaces are left out.
 
-    ``kinds`` names the wanted elements; without it words and spaces come too. The list is made
-    at once, so that a caller may change the elements as it goes.
+    ``kinds`` names the wanted elements. The list is made at once, so that a caller may change
+    the elements as it goes.
     """
     found: list[Element] = []
     stack = [node]
     while stack:
         top = stack.pop()
         if top.__class__ is list:
-            stack.extend(top[::-1])
+            # Leaves are most of a tree: they never reach the stack.
+            stack += [
+                child
+                for child in reversed(top)
+                if child.__class__ is list
+                or (child.__class__ is dict and child.get("t") not in _LEAVES)
+            ]
         elif top.__class__ is dict:
             kind = top.get("t")
-            if kind in _LEAVES:
-                if kinds is None:
-                    found.append(top)
-                continue
             if kind is not None and (kinds is None or kind in kinds):
                 found.append(top)
             content = top.get("c")

@@ -66,6 +66,11 @@ class Worker:
         """Write a document tree as text; ``task`` as in :meth:`convert`."""
         return self.convert(encode(tree), source="json", target=target, **task).decode("utf-8")
 
+    def start(self) -> None:
+        """Start the process now, so that it is ready by the time it is asked."""
+        with self._lock:
+            self._running()
+
     def close(self) -> None:
         """End the process."""
         with self._lock:
