@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import re
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ Report = Callable[[int, int], None]
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LINE = re.compile(r"(?:line |Cell In\[\d+\], line |-+> ?)(\d+)")
 _ASKED = "octavo-inline"
+_RUNNING = "octavo-running"
 
 
 def execute(plan: Plan, report: Report | None = None) -> Run:
@@ -133,9 +135,11 @@ def _papermill(
     numbers = itertools.count(1)
 
     def started(cell: Any, **_: Any) -> None:
+        seen[0].metadata[_RUNNING] = cell.metadata.get("octavo", -1)
         if report is not None and "octavo" in cell.metadata and not cell.metadata.get(_ASKED):
             report(next(numbers), total)
 
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # faults are returned, not logged
     papermill_engines.register("octavo", Engine)
     python = plan.kernel.startswith("python")
     try:
@@ -208,7 +212,7 @@ def _failure(plan: Plan, executed: Any, error: BaseException) -> Failure | None:
             )
     if isinstance(error, PapermillExecutionError):
         return None  # papermill counts the errors that a cell's tag allows too
-    place = _running(executed)
+    place = int(executed.metadata.get(_RUNNING, -1))
     return Failure(
         cell=place + 1,
         line=1,
@@ -217,12 +221,3 @@ def _failure(plan: Plan, executed: Any, error: BaseException) -> Failure | None:
         message=str(error),
         traceback="",
     )
-
-
-def _running(executed: Any) -> int:
-    """The place of the cell that ran when its kernel died, -1 when none did."""
-    for cell in executed.cells:
-        status = cell.metadata.get("papermill", {}).get("status")
-        if status in ("running", "failed") and "octavo" in cell.metadata:
-            return int(cell.metadata["octavo"])
-    return -1
