@@ -14,8 +14,14 @@ CASES = [
     ("````{.markdown}\n`{python} n`\n````\n`{python} n`", "````{.markdown}\n`{python} n`\n````\n1"),
     ("~~~\n`{python} n`\n~~~~\n\n`{python} n`", "~~~\n`{python} n`\n~~~~\n\n1"),
     ("```\n`{python} n`\n", "```\n`{python} n`\n"),
+    ("a `{python}\nn` b `{python} n +\nm`", "a 1 b 2"),
+    ("`{python} n\n\n`", "`{python} n\n\n`"),
     ("`code`, `{.python}` and `{python}n`", "`code`, `{.python}` and `{python}n`"),
 ]
+
+
+def test_a_wrapped_expression_is_one_line() -> None:
+    assert inline.expressions("`{python} n +\nm`") == ("n + m",)
 
 
 @pytest.mark.parametrize(("source", "expected"), CASES)

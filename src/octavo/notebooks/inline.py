@@ -10,7 +10,8 @@ _EXPRESSION = re.compile(
     # Fences and code spans of two backticks or more quote the syntax: they are passed over.
     r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?<!`)(?P<ticks>``+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
-    r"|(?<!`)`\{\w+\}[ \t]+(?P<expression>[^`\n]+?)[ \t]*`(?!`)",
+    # A paragraph may be wrapped anywhere, but an empty line ends it.
+    r"|(?<!`)`\{\w+\}[ \t\n](?P<expression>(?:[^`\n]|\n(?![ \t]*\n))+?)`(?!`)",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -18,7 +19,7 @@ _EXPRESSION = re.compile(
 def expressions(source: str) -> tuple[str, ...]:
     """The inline expressions of a Markdown cell, in order."""
     found = (match["expression"] for match in _EXPRESSION.finditer(source))
-    return tuple(expression for expression in found if expression)
+    return tuple(" ".join(expression.split("\n")).strip() for expression in found if expression)
 
 
 def substitute(source: str, values: tuple[str, ...]) -> str:
