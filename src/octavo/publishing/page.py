@@ -78,7 +78,7 @@ def write_body(document: Document, worker: Worker) -> Body:
     html = worker.write(tree, "html5", options=_OPTIONS)
     html = _PRE.sub('<pre tabindex="0"', html)
     html = html.replace('<input type="checkbox"', '<input type="checkbox" disabled=""')
-    html = html.replace("<img ", '<img loading="lazy" decoding="async" ')
+    html = html.replace("<img ", '<img decoding="async" ')
     text, _, rest = html.partition(dress.REFERENCES_MARK)
     notes = _NOTES.search(rest)
     references = rest[: notes.start()] if notes else rest
