@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,23 +89,41 @@ class Checked:
         )
 
 
-def check(library: Library) -> tuple[Finding, ...]:
-    """Every fault of every entry, in the order of the files.
+def check(library: Library, keys: Container[str] | None = None) -> tuple[Finding, ...]:
+    """Every fault of every entry, or of those with some keys, in the order of the files.
 
     Codes: ``missing-field``, ``malformed-doi``, ``malformed-isbn``, ``malformed-issn``,
     ``malformed-orcid``, ``malformed-url``, ``malformed-date``, ``missing-attachment``,
     ``encoding-fault``, ``unknown-macro``, ``missing-parent``, ``duplicate-work``.
     """
-    entries = [checked(entry) for entry in library.every_entry()]
+    sources = library.every_entry()
+    if keys is not None:
+        needed = _with_ancestors(sources, keys)
+        sources = [entry for entry in sources if entry.key in needed]
+    entries = [checked(entry) for entry in sources]
     by_key: dict[str, Checked] = {}
     for one in entries:
         by_key.setdefault(one.entry.key, one)
-    entries = [_with_parents(one, by_key) for one in entries]
+    chosen = [
+        _with_parents(one, by_key) for one in entries if keys is None or one.entry.key in keys
+    ]
     macros = library.macro_names()
-    findings = [finding for one in entries for rule in ENTRY_RULES for finding in rule(one)]
-    findings += [finding for one in entries for finding in _references(one, by_key, macros)]
-    findings += _duplicate_works(entries)
+    findings = [finding for one in chosen for rule in ENTRY_RULES for finding in rule(one)]
+    findings += [finding for one in chosen for finding in _references(one, by_key, macros)]
+    findings += _duplicate_works(chosen)
     return tuple(sorted(findings, key=_order))
+
+
+def _with_ancestors(entries: Iterable[SourceEntry], keys: Container[str]) -> set[str]:
+    parents = {entry.key: entry.parents for entry in entries}
+    needed: set[str] = set()
+    queue = [key for key in parents if key in keys]
+    while queue:
+        key = queue.pop()
+        if key in parents and key not in needed:
+            needed.add(key)
+            queue += parents[key]
+    return needed
 
 
 def check_use(library: Library, notes: Mapping[str, Path]) -> tuple[Diagnostic, ...]:

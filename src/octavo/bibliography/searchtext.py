@@ -37,6 +37,7 @@ _FOLD = str.maketrans(
 )  # fmt: skip
 
 _TITLES = ("title", "subtitle", "titleaddon", "shorttitle", "origtitle")
+_SUBTITLES = frozenset(_TITLES[1:])
 _CONTAINERS = (
     "journaltitle", "journal", "booktitle", "maintitle", "shortjournal", "series",
     "eventtitle", "publisher", "institution", "school",
@@ -109,13 +110,18 @@ def of_bib(entry: ParsedEntry, macros: Mapping[str, str]) -> SearchText:
         lead=family(author or editor),
         author=author,
         editor=editor,
-        title=some(_TITLES),
+        title=some(_TITLES) if _SUBTITLES.isdisjoint(fields) else _titles(fields, macros),
         container=some(_CONTAINERS),
         year=year.group() if year else one("year"),
         keywords=one("keywords"),
         ident=some(_IDENTIFIERS),
         abstract=one("abstract"),
     )
+
+
+def _titles(fields: Mapping[str, str], macros: Mapping[str, str]) -> str:
+    whole = ": ".join(_value(fields[n], macros) for n in ("title", "subtitle") if n in fields)
+    return " ".join([whole, *(_value(fields[n], macros) for n in _TITLES[2:] if n in fields)])
 
 
 def of_csl(item: Mapping[str, Any]) -> SearchText:

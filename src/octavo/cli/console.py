@@ -85,7 +85,7 @@ def show(diagnostics: Iterable[Diagnostic]) -> None:
     """Print diagnostics, their places as seen from where the writer is."""
     for fault in diagnostics:
         colour = "red" if fault.severity == "error" else "yellow"
-        place = f"{_seen(fault.span)}: " if fault.span else ""
+        place = f"{seen(fault.span)}: " if fault.span else ""
         click.echo(
             f"{place}{click.style(fault.severity, fg=colour)}: {fault.message} [{fault.code}]",
             err=True,
@@ -94,7 +94,8 @@ def show(diagnostics: Iterable[Diagnostic]) -> None:
             click.echo(f"    {fault.hint}", err=True)
 
 
-def _seen(span: Span) -> str:
+def seen(span: Span) -> str:
+    """A place as it is written from where the writer is."""
     here = Path.cwd()
     path = span.path
     if path.is_absolute() and path.is_relative_to(here):

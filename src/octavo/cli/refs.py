@@ -13,9 +13,11 @@ from octavo.cli.console import (
     fail,
     find_workspace,
     print_json,
+    seen,
     show,
     workspace_option,
 )
+from octavo.records import Span
 from octavo.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -147,7 +149,7 @@ def show_(key: str, style: str, as_json: bool, folder: Path) -> None:
             {
                 "key": key, "type": entry.type, "path": str(entry.span.path),
                 "line": entry.span.line, "entry": entry.raw, "item": item,
-                "reference": formatted,
+                "reference": click.unstyle(formatted),
                 "note": None if note is None else {
                     "path": str(note.path), "status": note.status, "started": note.started,
                     "finished": note.finished,
@@ -158,8 +160,9 @@ def show_(key: str, style: str, as_json: bool, folder: Path) -> None:
         )  # fmt: skip
         return
     click.echo(formatted or click.style("(no item)", dim=True))
-    click.echo(f"\n{click.style(str(entry.span), dim=True)}\n{entry.raw.strip()}")
-    _section("Reading note", [f"{note.path}  {note.status}".rstrip()] if note else [])
+    click.echo(f"\n{click.style(seen(entry.span), dim=True)}\n{entry.raw.strip()}")
+    where = [f"{seen(Span(path=note.path))}  {note.status}".rstrip()] if note else []
+    _section("Reading note", where)
     _section("Quotations", [text for text, _ in quoted])
     _section("Cited", [_place_text(place) for place in library.cited(key)])
 

@@ -64,7 +64,11 @@ def format_(
         )
     else:
         for entry in entries:
-            click.echo(f"<div>{as_html_(entry.runs)}</div>" if as_html else as_text(entry.runs))
+            click.echo(
+                f"<div>{as_html_(entry.runs)}</div>"
+                if as_html
+                else as_text(entry.runs, terminal=True)
+            )
     if not resolved.ok:
         ctx.exit(EXIT_FAULTS)
 
@@ -92,8 +96,9 @@ def styles(words: tuple[str, ...], limit: int, as_json: bool, folder: Path) -> N
 
 
 def reference(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> str:
-    """The references of some items as plain text, one a line."""
-    return "\n".join(as_text(entry.runs) for entry in _entries(workspace, items, style))
+    """The references of some items as text for a terminal, one a line."""
+    entries = _entries(workspace, items, style)
+    return "\n".join(as_text(entry.runs, terminal=True) for entry in entries)
 
 
 def _entries(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> tuple[Entry, ...]:
@@ -107,9 +112,19 @@ def _entries(workspace: Workspace, items: Mapping[str, CslItem], style: str) -> 
     return csl.format(found.value, locale, items, ()).bibliography
 
 
-def as_text(runs: Iterable[Run]) -> str:
-    """Runs as plain text."""
-    return "".join(run if isinstance(run, str) else as_text(run.children) for run in runs).strip()
+def as_text(runs: Iterable[Run], *, terminal: bool = False) -> str:
+    """Runs as plain text, or with a terminal's italics and bold."""
+    return "".join(_text(run, terminal) for run in runs).strip()
+
+
+def _text(run: Run, terminal: bool) -> str:
+    if isinstance(run, str):
+        return run
+    inner = "".join(_text(child, terminal) for child in run.children)
+    formatting = getattr(run, "formatting", "")
+    if not terminal or formatting not in ("italic", "bold"):
+        return inner
+    return click.style(inner, italic=formatting == "italic", bold=formatting == "bold")
 
 
 def as_html_(runs: Iterable[Run]) -> str:

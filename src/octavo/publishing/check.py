@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from octavo.bibliography import checks
 from octavo.bibliography.library import Library
+from octavo.bibliography.records import CitedPlace
 from octavo.essays import pipeline
 from octavo.essays.source import check_pair
 from octavo.publishing import plan, work
 from octavo.publishing.memory import Memory
-from octavo.records import Diagnostic
+from octavo.records import Diagnostic, Outcome
 from octavo.workspace import Workspace
 
 
@@ -27,18 +29,27 @@ def check(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[Diagnostic, 
     work.start(work.Station(workspace=workspace, survey=found, execute=False))
     chosen = tuple(slugs) or tuple(found.paths)
     faults: dict[Diagnostic, None] = {}
+    opened = Library.open(workspace.bibliography, workspace.cache / "library.sqlite")
     if chosen == tuple(found.paths):
-        opened = Library.open(workspace.bibliography, workspace.cache / "library.sqlite")
         faults |= dict.fromkeys(opened.diagnostics)
-        opened.value.close()
+    cited: set[str] = set()
     for slug in chosen:
-        faults |= dict.fromkeys(_check_essay(workspace, found, slug))
+        essay = _check_essay(workspace, found, slug)
+        faults |= dict.fromkeys(essay.diagnostics)
+        opened.value.record_citations(found.paths[slug][0], essay.value)
+        cited |= {place.key for place in essay.value}
+    entries = checks.check(opened.value, cited)
+    faults |= dict.fromkeys(finding.diagnostic for finding in entries)
+    opened.value.close()
     return tuple(sorted(faults, key=work.place))
 
 
-def _check_essay(workspace: Workspace, found: plan.Survey, slug: str) -> list[Diagnostic]:
+def _check_essay(
+    workspace: Workspace, found: plan.Survey, slug: str
+) -> Outcome[tuple[CitedPlace, ...]]:
     prepared = pipeline.prepare(slug, found.paths[slug], workspace.cache / "runs", execute=False)
     if prepared.value is None:
-        return list(prepared.diagnostics)
+        return Outcome(value=(), diagnostics=prepared.diagnostics)
     woven = work.make(prepared.value, "html")
-    return [*prepared.diagnostics, *check_pair(prepared.value.source), *woven.diagnostics]
+    faults = (*prepared.diagnostics, *check_pair(prepared.value.source), *woven.diagnostics)
+    return Outcome(value=woven.value.places if woven.value else (), diagnostics=faults)
