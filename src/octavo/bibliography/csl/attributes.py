@@ -21,7 +21,8 @@ _FORMATS = {
     ("vertical-align", "sub"): "subscript",
     ("vertical-align", "baseline"): "baseline",
 }
-_ORDER = ("font-style", "font-variant", "font-weight", "text-decoration", "vertical-align")
+# The outermost first.
+_ORDER = ("vertical-align", "text-decoration", "font-weight", "font-variant", "font-style")
 
 
 def affix(text: str | None) -> tuple[Part, ...]:

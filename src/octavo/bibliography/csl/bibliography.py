@@ -39,6 +39,7 @@ def format_entries(registry: Registry, ids: Sequence[str]) -> tuple[Entry, ...]:
         names = find(body, "names")
         if substitute is not None and names is not None:
             kept = names.copy_with(list(names.kids))
+            kept.value = text_of(names)
             if previous is not None:
                 replace_names(names, previous, substitute, rule)
             previous = kept
@@ -91,18 +92,17 @@ def _people(node: Part) -> list[Node]:
 def replace_names(names: Node, previous: Node, substitute: str, rule: str) -> None:
     """``subsequent-author-substitute`` by its rule, in place."""
     mine, theirs = _people(names), _people(previous)
-    same = names.value == previous.value and bool(names.value)
-    if rule == "complete-all":
-        if same:
-            if mine:
-                _replace_all(names, substitute)
-            else:
-                names.kids = parse(substitute)
+    same = text_of(names) == previous.value
+    if rule == "complete-all" or not mine:
+        if same and mine:
+            _replace_all(names, substitute)
+        elif same:
+            names.kids = parse(substitute)
         return
     if rule == "complete-each" and not same:
         return
     for left, right in zip(mine, theirs, strict=False):
-        if left.value != right.value:
+        if text_of(left) != text_of(right):
             return
         left.kids = parse(substitute)
         if rule == "partial-first":
@@ -110,9 +110,13 @@ def replace_names(names: Node, previous: Node, substitute: str, rule: str) -> No
 
 
 def _replace_all(names: Node, substitute: str) -> None:
-    """The list itself goes, its label stays."""
-    for n, kid in enumerate(names.kids):
-        if isinstance(kid, Node) and kid.tag != "term" and _people(kid):
-            inner = [k for k in kid.kids if isinstance(k, Node) and k.tag == "term"]
-            names.kids = [*parse(substitute), *(inner if n == 0 else [])]
+    """The people go, the first of them leaves the substitute; labels stay."""
+    lists = [kid for kid in names.kids if not isinstance(kid, str) and _people(kid)]
+    for kid in lists:
+        if any(isinstance(k, Node) and k.tag == "label" for k in kid.kids):
+            kid.kids = [
+                k if isinstance(k, Node) and k.tag == "label" else Node(parse(substitute), BARE)
+                for k in kid.kids
+            ]
             return
+    names.kids = parse(substitute)

@@ -91,7 +91,7 @@ class Compiler:
         def render(ctx: Context) -> Part | None:
             part = source(ctx)
             if part is None or part == "":
-                return None
+                return part
             return clothed(ctx, [part], dress, (case, tidy), tag)  # type: ignore[arg-type]
 
         return render if case or tidy or tag or dress is not BARE else source
@@ -180,7 +180,7 @@ def _term(attrs: Mapping[str, str]) -> Render:
     def render(ctx: Context) -> Part | None:
         text = ctx.locale.term(name, form, plural=plural)
         if not text:
-            return None
+            return text
         if (
             name == "no date"
             and ctx.marks.suffix
@@ -208,10 +208,11 @@ def _variable(name: str, form: str, dress: Dress, how: tuple[str, bool]) -> Rend
     tag: Tag = "year-suffix" if name == "year-suffix" else ""
 
     def render(ctx: Context) -> Part | None:
-        ctx.called += 1
         text = variables.text(ctx, name, form)
         if not text:
+            ctx.called += name != "year-suffix"
             return None
+        ctx.called += 1
         ctx.shown += 1
         if ctx.substitute is not None:
             ctx.substitute.add(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from octavo.bibliography.csl.locale import Locale
@@ -16,6 +18,18 @@ _FLIPPED = {
     "underline": "no-underline",
 }
 _NORMAL = {normal: name for name, normal in _FLIPPED.items()}
+
+
+# Superscript letters and digits of Unicode, which many fonts lack.
+_RAISED = re.compile(
+    "([\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u02c0\u02c1\u02e0-\u02e4\u06e5\u06e6\u1d2c-\u1d2e"
+    "\u1d30-\u1d3a\u1d3c-\u1d4d\u1d4f-\u1d61\u2070\u2071\u2074-\u207f\u2120\u2122\u3192-\u319f])"
+)
+_ODD = {"\u02c0": "\u0294", "\u02c1": "\u0295", "\u06e5": "\u0648", "\u06e6": "\u064a"}
+
+
+def _raised(char: str) -> str:
+    return _ODD.get(char) or unicodedata.normalize("NFKC", char)
 
 
 class _Flattener:
@@ -34,7 +48,7 @@ class _Flattener:
     def part(self, part: Part) -> None:
         """One part and all below it."""
         if isinstance(part, str):
-            self.tokens.append(Token("text", part))
+            self.text(part)
             return
         dress = part.dress
         if dress.display:
@@ -46,6 +60,21 @@ class _Flattener:
             self.parts(dress.suffix)
         if dress.display:
             self.close(("display", dress.display))
+
+    def text(self, text: str) -> None:
+        """Plain text; superscript characters become what they stand for, raised."""
+        if text.isascii() or not _RAISED.search(text):
+            self.tokens.append(Token("text", text))
+            return
+        for piece in _RAISED.split(text):
+            if not piece:
+                continue
+            if _RAISED.fullmatch(piece):
+                self.open(("format", "superscript"))
+                self.tokens.append(Token("text", _raised(piece)))
+                self.close(("format", "superscript"))
+            else:
+                self.tokens.append(Token("text", piece))
 
     def parts(self, parts: tuple[Part, ...] | list[Part]) -> None:
         """Parts that follow one another."""
@@ -65,11 +94,11 @@ class _Flattener:
         dress = node.dress
         effective = self.effective(dress.formats)
         before = set(self.active)
+        if dress.quotes:
+            self.quote(0)
         for name in effective:
             self.open(("format", name))
             self.apply(name)
-        if dress.quotes:
-            self.quote(0)
         special = self.special(node)
         if special:
             self.open(special)
@@ -80,10 +109,10 @@ class _Flattener:
             self.parts(dress.suffix)
         if special:
             self.close(special)
-        if dress.quotes:
-            self.quote(1)
         for name in reversed(effective):
             self.close(("format", name))
+        if dress.quotes:
+            self.quote(1)
         self.active = before
 
     def kids(self, node: Node) -> None:
@@ -115,7 +144,7 @@ class _Flattener:
             elif name in _NORMAL:
                 if _NORMAL[name] in self.active:
                     out.append(name)
-            elif name != "baseline":
+            elif name != "baseline" or self.active & {"superscript", "subscript"}:
                 out.append(name)
         return out
 

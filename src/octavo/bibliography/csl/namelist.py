@@ -47,7 +47,7 @@ def list_style(
 ) -> ListStyle:
     """A list's style from the merged attributes of ``cs:name`` and its ancestors."""
     minimum = _integer(attrs.get("et-al-min"), 0)
-    first = _integer(attrs.get("et-al-use-first"), 1)
+    first = _integer(attrs.get("et-al-use-first"), -1)
     name = NameStyle(
         form=attrs.get("form", "long"),
         initialize=attrs.get("initialize", "true") != "false",
@@ -85,7 +85,7 @@ def shown_count(ctx: Context, names: tuple[Name, ...], style: ListStyle, index: 
     if ctx.sorting is not None:
         minimum = _integer(ctx.sorting.get("names-min"), minimum)
         first = _integer(ctx.sorting.get("names-use-first"), first)
-    if not minimum or len(names) < minimum or len(names) <= first:
+    if not minimum or first < 0 or len(names) < minimum or len(names) <= first:
         return len(names)
     return min(len(names), max(first, ctx.marks.et_al.get(index, 0)))
 
@@ -100,6 +100,8 @@ def name_list(ctx: Context, names: tuple[Name, ...], style: ListStyle) -> Part:
     shown = [_name(ctx, name, style, index, n) for n, name in enumerate(names[:count])]
     if ctx.sorting is not None:
         return _sort_list(ctx, names, style, shown, count)
+    if not count:
+        return ""
     if count == len(names):
         kids = _whole(ctx, shown, names, style)
     else:
@@ -154,11 +156,8 @@ def _whole(
         lead = "" if style.delimiter and str(style.delimiter[-1])[-1:] == " " else " "
     else:
         lead = " "
-    return [
-        *kids,
-        f"{lead}{word} " if word[-1] not in "  " or word == " " else f"{lead}{word}",
-        shown[-1],
-    ]
+    # A term that brings its own space (Hebrew) is written as it is.
+    return [*kids, word if word[-1].isspace() else f"{lead}{word} ", shown[-1]]
 
 
 def _cut(

@@ -17,7 +17,7 @@ from octavo.bibliography.csl.textcase import change, strip_periods
 INHERITED = {
     "and", "delimiter-precedes-et-al", "delimiter-precedes-last", "et-al-min", "et-al-use-first",
     "et-al-use-last", "et-al-subsequent-min", "et-al-subsequent-use-first", "initialize",
-    "initialize-with", "name-as-sort-order", "sort-separator",
+    "initialize-with", "initialize-with-hyphen", "name-as-sort-order", "sort-separator",
 }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ class NamesElement:
         style, between = self.style(ctx)
         first = ctx.lists == 0
         lists = self._lists(ctx)
-        if style.counted:
+        if style.counted and lists:
             return self._count(ctx, lists, style)
         if lists:
             ctx.shown += 1
@@ -80,15 +80,14 @@ class NamesElement:
                 return None
             parts = [self._one(ctx, variable, names, style) for variable, names in lists]
             node = Node(joined(parts, between), self.dress, "names" if first else "")
-            node.value = repr([names for _, names in lists]) if first else ""
+            if not any(parts):
+                return None
             return node
         return self._substituted(ctx, first=first)
 
     def _count(
         self, ctx: Context, lists: list[tuple[str, tuple[Name, ...]]], style: ListStyle
     ) -> Part | None:
-        if not lists:
-            return None
         ctx.shown += 1
         total = sum(shown_count(ctx, names, style, -1) for _, names in lists)
         return dressed([f"{total:06d}" if ctx.sorting is not None else str(total)], self.dress)
@@ -97,7 +96,7 @@ class NamesElement:
         """The variables that have names; an editor who is also the translator is named once."""
         lists = []
         for variable in self.variables:
-            if variable in ctx.quashed:
+            if variable in ctx.quashed or (ctx.substitute and variable in ctx.substitute):
                 continue
             names = read_names(ctx.item.get(variable))
             if names:
@@ -109,12 +108,15 @@ class NamesElement:
             and {lists[0][0], lists[1][0]} == {"editor", "translator"}
             and lists[0][1] == lists[1][1]
         ):
-            for joint in ("editor-translator", "editortranslator"):
-                if self.shape.label is None or ctx.locale.term(
-                    joint, self.shape.label.get("form", "long")
-                ):
-                    return [(joint, lists[0][1])]
+            if self.shape.label is None or self._joint(ctx):
+                return [("editor-translator", lists[0][1])]
         return lists
+
+    def _joint(self, ctx: Context) -> str:
+        """The word for someone who is both; the older name of the term is what styles redefine."""
+        form = self.shape.label.get("form", "long") if self.shape.label else "long"
+        word = ctx.locale.term("editortranslator", form)
+        return (ctx.locale.term("editor-translator", form) if word is None else word) or ""
 
     def _one(self, ctx: Context, variable: str, names: tuple[Name, ...], style: ListStyle) -> Part:
         people = name_list(ctx, names, style)
@@ -132,9 +134,10 @@ class NamesElement:
         plural = attrs.get("plural", "contextual")
         many = plural == "always" or (plural == "contextual" and count > 1)
         form = attrs.get("form", "long")
-        term = ctx.locale.term(variable, form, plural=many)
-        if not term and variable == "editor-translator":
+        term = None
+        if variable == "editor-translator":
             term = ctx.locale.term("editortranslator", form, plural=many)
+        term = term or ctx.locale.term(variable, form, plural=many)
         if not term:
             return None
         parts: list[Part] = [term]
@@ -142,7 +145,7 @@ class NamesElement:
             parts = change(parts, attrs["text-case"], english=ctx.locale.english)
         if attrs.get("strip-periods") == "true":
             parts = strip_periods(parts)
-        return Node(parts, self.label_dress, "term")
+        return Node(parts, self.label_dress, "label")
 
     def _substituted(self, ctx: Context, *, first: bool) -> Part | None:
         for substitute in self.substitutes:
@@ -153,6 +156,8 @@ class NamesElement:
             ctx.substitute = outer
             if part is None and not used:
                 continue
+            if part == "":
+                return None
             if outer is not None:
                 outer |= used
             ctx.quashed |= used
@@ -168,18 +173,12 @@ class NamesElement:
 
 
 def _retagged(part: Part, dress: Dress, *, first: bool) -> Part:
-    inner = part
-    if isinstance(inner, Node) and inner.tag == "names":
-        value, inner.tag = inner.value, ""
-    else:
-        value = ""
-    node = Node(
-        [inner],
-        dress if not isinstance(inner, Node) or inner.dress is BARE else BARE,
-        "names" if first else "",
-    )
-    node.value = value
-    return node
+    if isinstance(part, Node):
+        if part.tag == "names":
+            part.tag = ""
+        if part.dress is not BARE:
+            dress = BARE
+    return Node([part], dress, "names" if first else "")
 
 
 def compile_names(

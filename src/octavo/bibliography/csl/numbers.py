@@ -176,6 +176,6 @@ def compile_label(attrs: Mapping[str, str]) -> Render:
             parts = change(parts, case, english=ctx.locale.english)
         if tidy:
             parts = strip_periods(parts)
-        return Node(parts, dress, "term")
+        return Node(parts, dress, "label")
 
     return render

@@ -19,6 +19,7 @@ _HTML = {
     "no-bold": ('<span style="font-weight:normal;">', "</span>"),
     "no-small-caps": ('<span style="font-variant:normal;">', "</span>"),
     "no-underline": ('<span style="text-decoration:none;">', "</span>"),
+    "baseline": ('<span style="baseline">', "</span>"),
     "no-case": ("", ""),
 }
 _PANDOC = {

@@ -27,15 +27,12 @@ _MOVING = ".,!?"
 class Token:
     """A piece of text, or the edge of a dress; ``payload`` is what opens or closes."""
 
-    __slots__ = ("fixed", "kind", "payload", "text")
+    __slots__ = ("kind", "payload", "text")
 
-    def __init__(
-        self, kind: Kind, text: str = "", payload: object = None, *, fixed: bool = False
-    ) -> None:
+    def __init__(self, kind: Kind, text: str = "", payload: object = None) -> None:
         self.kind = kind
         self.text = text
         self.payload = payload
-        self.fixed = fixed
 
 
 def tidy(tokens: list[Token], *, in_quote: bool) -> list[Token]:
@@ -60,24 +57,25 @@ def _before(out: list[Token]) -> int:
 
 
 def _settle(out: list[Token], token: Token, *, in_quote: bool) -> None:
-    n = _before(out)
-    if n < 0 or token.fixed:
-        return
-    if out[n].kind == "text":
-        _meet(out[n], token)
-    elif out[n].kind == "close-quote" and token.text[0] in _MARKS:
-        _after_quote(out, n, token, in_quote=in_quote)
+    while token.text:
+        n = _before(out)
+        if n < 0:
+            return
+        left = out[n]
+        if left.kind == "text":
+            _meet(left, token)
+            if left.text:
+                return
+        else:
+            if left.kind == "close-quote" and token.text[0] in _MARKS:
+                _after_quote(out, n, token, in_quote=in_quote)
+            return
 
 
 def _meet(left: Token, right: Token) -> None:
     a, b = left.text[-1], right.text[0]
-    if a in "  " and b == " ":
+    if a in " \u00a0\u202f" and b == " ":
         right.text = right.text.lstrip(" ")
-    elif a == " " and b in ".,;:)" and right.text and not left.fixed:
-        if b in ".," or (b in ";:"):
-            left.text = left.text.rstrip(" ")
-            if left.text:
-                _meet(left, right)
     elif a in _MARKS and b in _MARKS:
         kept = _MEETING.get(a + b)
         if kept == b and a != b:

@@ -26,6 +26,7 @@ Formatting = Literal[
     "no-bold",
     "no-small-caps",
     "no-underline",
+    "baseline",
 ]
 Display = Literal["block", "left-margin", "right-inline", "indent"]
 Position = Literal["first", "subsequent", "ibid", "ibid-with-locator"]

@@ -102,9 +102,9 @@ def _span(token: str) -> _Frame:
     if "nocase" in token:
         return _Frame("span", token, BARE, "nocase")
     if "nodecor" in token:
-        return _Frame("span", token, _NODECOR)
+        return _Frame("span", token, _NODECOR, "nocase")
     if "normal" in token:
-        return _Frame("span", token, _NODECOR)
+        return _Frame("span", token, _NODECOR, "nocase")
     return _Frame("span", token, BARE)
 
 
@@ -132,10 +132,15 @@ def _mark(stack: list[_Frame], mark: str, before: str, after: str) -> None:
         while len(stack) > depth + 1:
             _spill(stack)
         _close(stack)
-    elif typed and _may_open(before, after):
+    elif typed and (_may_open(before, after) or _just_opened(stack, before)):
         stack.append(_Frame(opener, mark, QUOTED))
     else:
         stack[-1].kids.append("’" if mark == "'" else mark)
+
+
+def _just_opened(stack: list[_Frame], before: str) -> bool:
+    """Whether the mark follows another that has just opened a quotation."""
+    return before in ("'", '"') and stack[-1].name.startswith("q") and not stack[-1].kids
 
 
 def _depth(stack: list[_Frame], opener: str) -> int:
@@ -149,11 +154,9 @@ def _depth(stack: list[_Frame], opener: str) -> int:
 
 
 def _may_open(before: str, after: str) -> bool:
-    return (
-        bool(after)
-        and not after.isspace()
-        and (not before or before.isspace() or before in _OPENERS or before in "\"'")
-    )
+    if not after or after.isspace():
+        return False
+    return not before or before.isspace() or before in _OPENERS
 
 
 def _may_close(before: str, after: str) -> bool:

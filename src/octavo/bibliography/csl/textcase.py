@@ -55,8 +55,6 @@ _STOP_WORDS = frozenset(
         "c",
         "ca",
         "circa",
-        "close",
-        "come",
         "despite",
         "down",
         "due",
@@ -64,13 +62,11 @@ _STOP_WORDS = frozenset(
         "et",
         "except",
         "far",
-        "following",
         "for",
         "forenenst",
         "from",
         "given",
         "in",
-        "including",
         "inside",
         "instead",
         "into",
@@ -85,25 +81,17 @@ _STOP_WORDS = frozenset(
         "off",
         "on",
         "onto",
-        "opposite",
         "or",
         "out",
-        "outside",
         "over",
-        "pace",
-        "past",
         "per",
         "plus",
         "pro",
         "qua",
-        "regardless",
-        "round",
         "sans",
         "since",
         "so",
-        "subsequent",
         "than",
-        "that",
         "the",
         "through",
         "throughout",
@@ -127,32 +115,24 @@ _STOP_WORDS = frozenset(
         "von",
         "vs",
         "vs.",
-        "when",
         "with",
         "within",
         "without",
-        "worth",
         "yet",
         "d'",
         "de",
-        "la",
-        "le",
-        "van",
-        "der",
-        "du",
-        "des",
-        "del",
-        "und",
     ]
 )
 _PHRASES = re.compile(
     r"(?<![\w'’])(?:according to|apart from|as for|as to|because of|due to|far from|next to|"
-    r"out from|out of|outside of|prior to|rather than|regardless of|such as|that of|where as|"
+    r"out from|out of|outside of|prior to|rather than|regardless of|such as|"
     r"together with)(?![\w'’])",
     re.IGNORECASE,
 )
+# Formats that mark a name or a formula, which has its own case.
+_FIXED = frozenset({"superscript", "subscript", "small-caps"})
 _WORD = re.compile(r"[^\s\u00a0\u202f\-–—/:;,!?()\[\]{}“”\"«»]+")
-_BREAK = re.compile(r"[.:!?—][\"”’'»)\]]*\s*$|—\s*$")
+_BREAK = re.compile(r"[.:!?][\"”’'»)\]]*\s*$")
 
 
 def upper_same(text: str) -> str:
@@ -168,6 +148,8 @@ def lower_same(text: str) -> str:
 def _capital(word: str) -> str:
     for n, char in enumerate(word):
         if char.isalpha():
+            if "\u0370" <= char <= "\u03ff" and len(word) == 1:
+                return word
             return word[:n] + upper_same(char) + word[n + 1 :]
         if char.isdigit():
             return word
@@ -186,32 +168,37 @@ def _capitalize_all(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Sentence case: an all-capital text is lowered, otherwise lone capitals stay as they are."""
+    """Sentence case: capitalized words are lowered, words in mixed case stay as they are."""
     if text.isupper():
         text = lower_same(text)
+    text = _WORD.sub(lambda m: lower_same(m[0]) if m[0].istitle() else m[0], text)
     return _capitalize_first(text)
+
+
+def _shouted(text: str, words: list[re.Match[str]]) -> bool:
+    """Whether all of it is in capitals; a lone acronym is not."""
+    return text.isupper() and sum(any(c.isalpha() for c in w[0]) for w in words) > 1
 
 
 def _title(text: str) -> str:
     words = list(_WORD.finditer(text))
     if not words:
         return text
-    shout = text.isupper()
+    shout = _shouted(text, words)
     small = {n for m in _PHRASES.finditer(text) for n in range(m.start(), m.end())}
     out = list(text)
     for n, found in enumerate(words):
         word = lower_same(found[0]) if shout else found[0]
-        if not (shout or word == word.lower()):
+        if word != word.lower():
             continue
-        edge = n in (0, len(words) - 1) or bool(_BREAK.search(text[: found.start()]))
-        if not edge and (
-            word.rstrip(".,").lower() in _STOP_WORDS
-            or word.lower() in _STOP_WORDS
-            or found.start() in small
-        ):
-            out[found.start() : found.end()] = word.lower() if shout else word
-        else:
-            out[found.start() : found.end()] = _capital(word)
+        start, end = found.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if before == "-" and text[start - 2 : start - 1].isdigit():
+            continue
+        edge = n in (0, len(words) - 1) or bool(_BREAK.search(text[:start]))
+        edge = edge or (after == "-" and before != "-")
+        stop = word.rstrip(".,").lower() in _STOP_WORDS or start in small
+        out[start:end] = word if stop and not edge else _capital(word)
     return "".join(out)
 
 
@@ -243,8 +230,8 @@ def _collect(parts: list[Part], pieces: list[tuple[str, bool]], *, keep: bool) -
         if isinstance(part, str):
             pieces.append((part, keep))
         else:
-            script = "superscript" in part.dress.formats or "subscript" in part.dress.formats
-            _collect(part.kids, pieces, keep=keep or part.tag == "nocase" or script)
+            fixed = bool(_FIXED.intersection(part.dress.formats))
+            _collect(part.kids, pieces, keep=keep or part.tag == "nocase" or fixed)
 
 
 def _cut(text: str, pieces: list[tuple[str, bool]]) -> list[str]:
