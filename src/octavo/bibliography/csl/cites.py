@@ -50,10 +50,15 @@ class Cite:
         """Whether the writer added nothing of their own."""
         return not (self.item.locator or self.item.prefix or self.item.suffix)
 
+    def opens_sentence(self) -> bool:
+        """Whether nothing stands before the cite, or a sentence of more than one word."""
+        words = "".join(text_of(part) for part in from_runs(self.item.prefix)).strip()
+        return not words or (words[-1] in ".!?" and " " in words)
+
     def whole(self, node: Node | None = None, *, capital: bool = False) -> Node:
         """The cite with the writer's prefix and suffix, marked with its item."""
         body = self.node if node is None else node
-        if capital and not self.item.prefix:
+        if capital and self.opens_sentence():
             body = capitalized(body)
         prefix, suffix = from_runs(self.item.prefix), from_runs(self.item.suffix)
         if (

@@ -22,14 +22,25 @@ def collapsed(registry: Registry, cites: list[Cite]) -> list[Part]:
     return _spread(registry, pieces)
 
 
+def between(left: Node, right: Node, delimiter: tuple[Part, ...]) -> list[Part]:
+    """A delimiter, unless the writer's own affixes bring a comma."""
+    if text_of(right).lstrip().startswith(","):
+        return []
+    if text_of(left).rstrip().endswith(","):
+        return [" "]
+    return list(delimiter)
+
+
 def _spread(registry: Registry, pieces: list[Node]) -> list[Part]:
     out: list[Part] = []
+    last: Node | None = None
     for piece in pieces:
         if not text_of(piece):
             continue
-        if out:
-            out += registry.style.citation.delimiter
+        if last is not None:
+            out += between(last, piece, registry.style.citation.delimiter)
         out.append(piece)
+        last = piece
     return out
 
 
@@ -67,34 +78,39 @@ def _numbers(registry: Registry, cites: list[Cite]) -> list[Part]:
 def _by_author(registry: Registry, cites: list[Cite], kind: str) -> list[Part]:
     options = registry.style.citation.options
     plain = registry.style.citation.delimiter
-    inner = attributes.affix(options.get("cite-group-delimiter", ", "))
-    groups: dict[str, list[Cite]] = {}
-    for n, cite in enumerate(cites):
-        groups.setdefault(cite.names or f"\0{n}", []).append(cite)
-    out: list[Part] = []
     after = plain
+    if "after-collapse-delimiter" in options:
+        after = attributes.affix(options["after-collapse-delimiter"])
+    groups: dict[str, list[Cite]] = {}
+    for cite in cites:
+        groups.setdefault(cite.names or text_of(cite.body(suffix=False)), []).append(cite)
+    out: list[Part] = []
     for group in groups.values():
         if out:
-            out += after
-        after = plain
-        if len(group) > 1 and kind:
-            out += _group(registry, group, kind, inner)
-            if "after-collapse-delimiter" in options:
-                after = attributes.affix(options["after-collapse-delimiter"])
-        else:
-            for n, cite in enumerate(group):
-                out += [*(inner if n else ()), cite.whole()]
+            out += after if kind else plain
+        out += _group(registry, group, kind, after if kind else plain)
     return out
 
 
-def _group(registry: Registry, group: list[Cite], kind: str, inner: tuple[Part, ...]) -> list[Part]:
+def _inner(registry: Registry) -> tuple[Part, ...]:
+    """What stands between cites of the same authors."""
+    options = registry.style.citation.options
+    if "cite-group-delimiter" in options:
+        return attributes.affix(options["cite-group-delimiter"])
+    return registry.style.citation.delimiter if registry.style.in_note else (", ",)
+
+
+def _group(
+    registry: Registry, group: list[Cite], kind: str, after: tuple[Part, ...]
+) -> list[Part]:
     """Cites of the same authors: the names once, then years, then perhaps suffixes only."""
     options = registry.style.citation.options
-    tight = (
-        attributes.affix(options["year-suffix-delimiter"])
-        if "year-suffix-delimiter" in options
-        else registry.style.citation.delimiter
-    )
+    inner = _inner(registry)
+    tight = registry.style.citation.delimiter
+    for name in ("year-suffix-delimiter", "cite-group-delimiter"):
+        if name in options:
+            tight = attributes.affix(options[name])
+            break
     rows: list[list[Cite]] = []
     for cite in group:
         if kind.startswith("year-suffix") and rows and _same_year(rows[-1][-1], cite):
@@ -102,10 +118,15 @@ def _group(registry: Registry, group: list[Cite], kind: str, inner: tuple[Part, 
         else:
             rows.append([cite])
     out: list[Part] = []
-    for n, row in enumerate(rows):
-        if out:
-            out += inner
-        out.append(row[0].whole(row[0].body(skip=True) if n else None))
+    last: Cite | None = None
+    for row in rows:
+        piece = row[0].whole(row[0].body(skip=True) if last is not None and kind else None)
+        if not text_of(piece):
+            continue
+        if last is not None:
+            out += inner if last.plain or not kind else after
+        out.append(piece)
+        last = row[-1]
         if len(row) > 1:
             out += _suffixes(registry, row, tight, ranged=kind == "year-suffix-ranged")
     return out

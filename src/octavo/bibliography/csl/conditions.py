@@ -56,7 +56,13 @@ def _position(value: str) -> Test:
 
 def _disambiguate(value: str) -> Test:
     wanted = value == "true"
-    return lambda ctx: ctx.marks.condition is wanted
+
+    def test(ctx: Context) -> bool:
+        # Each test that a cite meets needs one more level: texts are added one at a time.
+        ctx.conditions += 1
+        return (ctx.conditions <= ctx.marks.condition) is wanted
+
+    return test
 
 
 _TESTS: dict[str, Callable[[str], Test]] = {

@@ -18,8 +18,8 @@ class Marks:
 
     ``et_al`` is the number of names to show in each names list (by its order in the cite),
     ``given`` the
-    level of given names for each (list, name): 1 initials, 2 in full; ``condition`` makes
-    ``disambiguate="true"`` hold; ``suffix`` is the year suffix.
+    level of given names for each (list, name): 1 initials, 2 in full; ``condition`` is how
+    many tests of ``disambiguate="true"`` hold; ``suffix`` is the year suffix.
     """
 
     __slots__ = ("condition", "et_al", "given", "suffix")
@@ -27,7 +27,7 @@ class Marks:
     def __init__(self) -> None:
         self.et_al: dict[int, int] = {}
         self.given: dict[tuple[int, int], int] = {}
-        self.condition = False
+        self.condition = 0
         self.suffix = ""
 
     def copy(self) -> Marks:
@@ -65,6 +65,7 @@ class Context:
         "area",
         "called",
         "cite",
+        "conditions",
         "forced_et_al",
         "id",
         "item",
@@ -104,6 +105,7 @@ class Context:
         self.marks = registry.marks.get(self.id, NO_MARKS)
         self.quashed: set[str] = set()
         self.called = 0
+        self.conditions = 0
         self.shown = 0
         self.skip_names = False
         self.sorting: Mapping[str, str] | None = None

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from octavo.bibliography.csl.context import Context, Marks, Registry
@@ -12,6 +13,7 @@ from octavo.bibliography.csl.nameparts import format_name
 from octavo.bibliography.csl.nodes import BARE, Node, joined, text_of
 from octavo.bibliography.csl.people import Name
 
+_SPACING = re.compile(r"[\s.]")
 Trace = list[tuple[int, tuple[Name, ...], ListStyle, int]]
 
 
@@ -25,7 +27,7 @@ def disambiguate(registry: Registry, order: Sequence[str]) -> None:
     groups = _ambiguous(registry, order)
     if not groups:
         return
-    suffixes = area.option("disambiguate-add-year-suffix")
+    suffixes = area.option("disambiguate-add-year-suffix") or area.label
     if area.option("disambiguate-add-names") or (adds_given and rule == "by-cite"):
         groups = [
             rest
@@ -94,7 +96,11 @@ def _look(name: Name, style: ListStyle, level: int) -> str:
 
 def _level(name: Name, style: ListStyle, people: dict[str, set[Name]], *, full: bool) -> int:
     """How much of a given name sets it apart from the others that look the same."""
-    others = people.get(_look(name, style, 0), set()) - {name}
+    others = {
+        other
+        for other in people.get(_look(name, style, 0), ())
+        if _SPACING.sub("", other.given) != _SPACING.sub("", name.given)
+    }
     if not others:
         return 0
     levels = []
@@ -112,14 +118,12 @@ def _level(name: Name, style: ListStyle, people: dict[str, set[Name]], *, full: 
 
 def _by_names(registry: Registry, group: list[str], *, given: bool) -> list[list[str]]:
     """Show more names, then more of the names, until the cites differ; what is left over."""
-    left = group
+    left = [group]
     if registry.style.citation.option("disambiguate-add-names"):
-        left = _add_names(registry, group)
-    if given and left:
-        left = _add_given(registry, left)
-    if not left:
-        return []
-    return [g for g in _grouped(registry, left) if len(g) > 1]
+        left = _add_names(registry, group, _base(registry, group), {})
+    if given:
+        left = [rest for part in left for rest in _add_given(registry, part)]
+    return left
 
 
 def _most(registry: Registry, group: list[str]) -> int:
@@ -137,91 +141,78 @@ def _base(registry: Registry, group: list[str]) -> int:
     return min([count for _, _, _, count in trace], default=0)
 
 
-def _set_count(registry: Registry, ids: Iterable[str], count: int) -> None:
-    for item_id in ids:
-        marks = _marks(registry, item_id)
-        marks.et_al = dict.fromkeys(range(8), count) if count else {}
+def _keep(registry: Registry, ids: Iterable[str]) -> dict[str, Marks]:
+    return {item_id: _marks(registry, item_id).copy() for item_id in ids}
 
 
-def _add_names(registry: Registry, group: list[str]) -> list[str]:
-    left = list(group)
-    for count in range(_base(registry, group) + 1, _most(registry, group) + 1):
-        _set_count(registry, left, count)
-        split = _grouped(registry, left)
-        if len(split) == 1:
-            continue
-        left = [item_id for g in split if len(g) > 1 for item_id in g]
-        if not left:
-            return []
-    useful = _least_count(registry, left)
-    _set_count(registry, left, useful)
-    return left
+def _add_names(
+    registry: Registry, group: list[str], count: int, useful: dict[str, Marks]
+) -> list[list[str]]:
+    """One name more at a time; a group that cannot be parted keeps what parted it from others."""
+    useful = useful or _keep(registry, group)
+    for more in range(count + 1, _most(registry, group) + 1):
+        for item_id in group:
+            _marks(registry, item_id).et_al = dict.fromkeys(range(8), more)
+        split = _grouped(registry, group)
+        if len(split) > 1:
+            parted = _keep(registry, group)
+            return [
+                rest
+                for part in split
+                if len(part) > 1
+                for rest in _add_names(registry, part, more, {i: parted[i] for i in part})
+            ]
+    registry.marks.update(useful)
+    return [group]
 
 
-def _least_count(registry: Registry, left: list[str]) -> int:
-    """The fewest names that part the rest as well as all of them do."""
-    if not left:
-        return 0
-    wanted = len(_grouped(registry, left))
-    most = _most(registry, left)
-    for count in range(most + 1):
-        _set_count(registry, left, count)
-        if len(_grouped(registry, left)) == wanted:
-            return count
-    return most
-
-
-def _add_given(registry: Registry, group: list[str]) -> list[str]:
-    left = list(group)
-    most = _most(registry, left)
-    start = max(_marks(registry, left[0]).et_al.get(0, 0), _base(registry, left))
+def _add_given(registry: Registry, group: list[str]) -> list[list[str]]:
+    """More of the given names, name by name; with ``disambiguate-add-names``, of added names too."""
+    most = _most(registry, group)
+    start = max(_marks(registry, group[0]).et_al.get(0, 0), _base(registry, group), 1)
     top = most if registry.style.citation.option("disambiguate-add-names") else start
-    for count in range(max(start, 1), max(top, start, 1) + 1):
-        before = {item_id: _marks(registry, item_id).copy() for item_id in left}
-        if count > start:
-            _set_count(registry, left, count)
-        parted = False
+    before = _keep(registry, group)
+    for count in range(start, max(top, start) + 1):
+        for item_id in group:
+            registry.marks[item_id] = before[item_id].copy()
+            if count > start:
+                registry.marks[item_id].et_al = dict.fromkeys(range(8), count)
         for n in range(count):
             for level in (1, 2):
-                left, better = _try_given(registry, left, n, level)
-                parted = parted or better
-                if not left:
-                    return []
-        if not parted:
-            for item_id in left:
-                registry.marks[item_id] = before[item_id]
-    return left
-
-
-def _try_given(registry: Registry, left: list[str], n: int, level: int) -> tuple[list[str], bool]:
-    groups = _grouped(registry, left)
-    rest: list[str] = []
-    better = False
-    for group in groups:
-        old = {item_id: _marks(registry, item_id).copy() for item_id in group}
-        for item_id in group:
-            _marks(registry, item_id).given[0, n] = level
-        split = _grouped(registry, group)
-        if len(split) == 1:
+                for item_id in group:
+                    _marks(registry, item_id).given[0, n] = level
+                split = _grouped(registry, group)
+                if len(split) > 1:
+                    return [
+                        rest
+                        for part in split
+                        if len(part) > 1
+                        for rest in _add_given(registry, part)
+                    ]
             for item_id in group:
-                registry.marks[item_id] = old[item_id]
-            rest += group
-            continue
-        better = True
-        rest += [item_id for g in split if len(g) > 1 for item_id in g]
-    return rest, better
+                _marks(registry, item_id).given.pop((0, n), None)
+    registry.marks.update(before)
+    return [group]
 
 
-def _by_condition(registry: Registry, group: list[str]) -> list[list[str]]:
-    """``disambiguate="true"`` for cites that it sets apart."""
+def _by_condition(registry: Registry, group: list[str], level: int = 1) -> list[list[str]]:
+    """``disambiguate="true"``, one test more at a time, for cites that it sets apart."""
+    before = [_render(registry, item_id) for item_id in group]
     for item_id in group:
-        _marks(registry, item_id).condition = True
+        _marks(registry, item_id).condition = level
+    after = [_render(registry, item_id) for item_id in group]
     split = _grouped(registry, group)
     if len(split) == 1:
-        for item_id in group:
-            _marks(registry, item_id).condition = False
-        return [group]
-    return [g for g in split if len(g) > 1]
+        rest = _by_condition(registry, group, level + 1) if after != before else [group]
+        if rest == [group]:
+            for item_id in group:
+                _marks(registry, item_id).condition = level - 1
+        return rest
+    left: list[list[str]] = []
+    for part in split:
+        if len(part) > 1:
+            left += _by_condition(registry, part, level + 1)
+    return left
 
 
 def _by_suffix(registry: Registry, groups: list[list[str]], order: Sequence[str]) -> None:

@@ -52,7 +52,10 @@ def format_name(
         return _sort_form(name, style, given)
     long = style.form == "long" or level > 0
     if not long:
-        return _clothed(_parts(attach(name.non_dropping, name.family) or name.given), style.family)
+        if not name.family:
+            return _clothed(_parts(name.given), style.family)
+        pieces = [_particle(name.non_dropping, style.family), _piece(name.family, style.family)]
+        return Node(_affixed(_spaced(pieces), style.family), BARE)
     if inverted and name.family and not name.reversed:
         return _inverted(name, style, given)
     return _straight(name, style, given)
@@ -69,7 +72,7 @@ def _clothed(parts: list[Part], style: PartStyle) -> Part:
 
 
 def _given(name: Name, style: NameStyle, level: int) -> str:
-    if style.initialize_with is None or level == 2 or not name.given:
+    if style.initialize_with is None or level == 2 or not (name.given and name.family):
         return name.given
     return initials(name.given, style.initialize_with, style.initialize, style.hyphens)
 
@@ -83,63 +86,76 @@ def _eastern(name: Name, style: NameStyle, level: int) -> Part:
     )
 
 
-def _spaced(pieces: list[list[Part]]) -> list[Part]:
+def _plain_dress(style: PartStyle) -> PartStyle:
+    """A part's dress without its affixes, which belong to the group that the part leads."""
+    dress = style.dress
+    return PartStyle(Dress(formats=dress.formats) if dress.formats else BARE, style.case)
+
+
+def _affixed(parts: list[Part], style: PartStyle) -> list[Part]:
+    dress = style.dress
+    if not parts or not (dress.prefix or dress.suffix):
+        return parts
+    return [Node(parts, Dress(prefix=dress.prefix, suffix=dress.suffix))]
+
+
+def _spaced(pieces: list[tuple[str, Part]]) -> list[Part]:
+    """Pieces (plain text, part) with spaces, but none after an apostrophe or a hyphen."""
     out: list[Part] = []
-    for piece in pieces:
-        if not piece:
+    before = ""
+    for text, part in pieces:
+        if not text:
             continue
-        if out:
+        if out and before[-1] not in "'’-–":
             out.append(" ")
-        out += piece
+        out.append(part)
+        before = text
     return out
 
 
-def _family(name: Name, style: NameStyle, *, particle: bool) -> list[Part]:
-    """The family name with its particle, which shares its dress but keeps its case."""
-    if not name.family:
-        return []
-    case, dress = style.family.case, style.family.dress
-    family = _parts(name.family)
-    if case:
-        family = change(family, case)
-    if particle and name.non_dropping:
-        gap = "" if name.non_dropping[-1] in "'’-–" else " "
-        lead = _parts(name.non_dropping)
-        if case and case != "uppercase":
-            lead = change(lead, "lowercase") if case == "lowercase" else lead
-        family = [*lead, *([gap] if gap else []), *family]
-    return [dressed(family, dress)] if dress is not BARE else family
+def _piece(text: str, style: PartStyle) -> tuple[str, Part]:
+    return (text, _clothed(_parts(text), _plain_dress(style))) if text else ("", "")
+
+
+def _particle(text: str, style: PartStyle) -> tuple[str, Part]:
+    """A particle looks like the name it belongs to, but is never capitalized by it."""
+    if style.case not in ("", "uppercase", "lowercase"):
+        style = PartStyle(style.dress)
+    return _piece(text, style)
 
 
 def _straight(name: Name, style: NameStyle, given: str) -> Part:
-    firsts = [_clothed(_parts(given), style.given)] if given else []
-    family = _family(name, style, particle=True)
-    pieces = _spaced([firsts, _parts(name.dropping)])
-    if pieces and family:
-        glued = bool(name.dropping) and name.dropping[-1] in "'’-–"
-        pieces += family if glued else [" ", *family]
-    else:
-        pieces = pieces or family
-    if name.suffix:
-        pieces += [", " if name.comma_suffix else " ", name.suffix]
-    return Node(pieces, BARE)
+    family = [
+        _piece(name.dropping, PartStyle()),
+        _particle(name.non_dropping, style.family),
+        _piece(name.family, style.family),
+    ]
+    firsts = _affixed(_spaced([_piece(given, style.given)]), style.given)
+    names = _spaced(family)
+    suffix: list[Part] = [", " if name.comma_suffix else " ", name.suffix] if name.suffix else []
+    if style.family.dress.prefix or style.family.dress.suffix:
+        names = _affixed([*names, *suffix], style.family)
+        suffix = []
+    gap: list[Part] = [" "] if firsts and names else []
+    return Node([*firsts, *gap, *names, *suffix], BARE)
 
 
 def _inverted(name: Name, style: NameStyle, given: str) -> Part:
     demoted = style.demote == "display-and-sort"
-    family = _family(name, style, particle=not demoted)
-    tail = _parts(name.dropping)
-    if demoted and name.non_dropping:
-        tail = _spaced([tail, _parts(name.non_dropping)])
-    firsts = _parts(given)
-    if style.given.case:
-        firsts = change(firsts, style.given.case)
-    rest = _spaced([firsts, tail])
-    pieces = list(family)
+    particle = _particle(name.non_dropping, style.family)
+    family = _spaced([*([] if demoted else [particle]), _piece(name.family, style.family)])
+    rest = _spaced(
+        [
+            _piece(given, style.given),
+            _particle(name.dropping, style.given),
+            *([particle] if demoted else []),
+        ]
+    )
+    pieces = _affixed(family, style.family)
     if rest:
-        pieces += [*style.separator, dressed(rest, style.given.dress)]
+        pieces = [*pieces, *style.separator, *_affixed(rest, style.given)]
     if name.suffix:
-        pieces += [*style.separator, name.suffix]
+        pieces = [*pieces, *style.separator, name.suffix]
     return Node(pieces, BARE)
 
 

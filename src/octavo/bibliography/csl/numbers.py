@@ -135,12 +135,16 @@ def paged(ctx: Context, variable: str, text: str) -> list[Part]:
     delimiter = ctx.locale.term("page-range-delimiter") or "–"
     label = ctx.cite.label if variable == "locator" and ctx.cite is not None else "page"
     style = ctx.style.page_range_format if label == "page" else ""
-    text = re.sub(r"\s*&\s*", " & ", re.sub(r"\s*,\s*", ", ", text.strip()))
+    ampersand = ctx.locale.terms.get(("and", "symbol"))
+    word = f" {ampersand[0].single} " if ampersand else " & "
+    text = re.sub(r"\s*&\s*", word, re.sub(r"\s*,\s*", ", ", text.strip()))
     return parse(format_pages(text, style, delimiter))
 
 
+# A locator that brings its own label: "vol. 1, fol. 186".
+_LABELLED = re.compile(r"[A-Za-z]+\.\s")
 _SEVERAL = re.compile(
-    r"\d\s*(?:[,;&–—]|(?<!\\)-|\bet\b|\band\b)\s*[A-Za-z]*\d|^[ivxlcdm]+\s*[-–—,&]\s*[ivxlcdm]+$|[A-Za-z]\s*[-–—]\s*[A-Za-z]?\d",
+    r"\d\s*(?:(?:,\s*)?(?:[,;&–—]|(?<!\\)-|\bet\b|\band\b|\bund\b|\by\b|\be\b))\s*[A-Za-z]*\d|^[ivxlcdm]+\s*[-–—,&]\s*[ivxlcdm]+$|[A-Za-z]\s*[-–—]\s*[A-Za-z]?\d",
     re.IGNORECASE,
 )
 
@@ -164,7 +168,7 @@ def compile_label(attrs: Mapping[str, str]) -> Render:
 
     def render(ctx: Context) -> Part | None:
         text = variables.text(ctx, variable)
-        if not text:
+        if not text or (variable == "locator" and _LABELLED.match(text)):
             return None
         name = ctx.cite.label if variable == "locator" and ctx.cite is not None else variable
         many = plural == "always" or (plural == "contextual" and is_plural(variable, text))

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 
-_RANGE = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]*)\s*[-–—]+\s*([A-Za-z]*)(\d+)([A-Za-z]*)(?![\w-])")
+_RANGE = re.compile(r"(|\d*[A-Za-z]+)(\d+)\s*[-–—]+\s*(|\d*[A-Za-z]+)(\d+)")
 _BETWEEN = re.compile(r"(?<=\w)\s*(?<!\\)[-–—]\s*(?=\w)")
+_MIXED = re.compile(r"(?=\S*[A-Za-z])(?=\S*\d)\w+\s*-\s*\w+")
 
 
 def format_pages(text: str, style: str, delimiter: str) -> str:
@@ -21,17 +22,17 @@ def format_pages(text: str, style: str, delimiter: str) -> str:
 def _piece(text: str, style: str, delimiter: str) -> str:
     found = _RANGE.fullmatch(text.strip())
     if found is None or not style:
+        if style and _MIXED.fullmatch(text.strip()):
+            return text
         return _BETWEEN.sub(delimiter, text) if found or text.count("-") < 2 else text
-    before, first, after, before2, last, after2 = found.groups()
-    plain = before == before2 and not after and not after2
-    if not plain:
-        return f"{before}{first}{after}{delimiter}{before2}{last}{after2}"
+    before, first, before2, last = found.groups()
+    if before2 not in ("", before) or (before and not before2):
+        return text
     full = first[: len(first) - len(last)] + last if len(last) < len(first) else last
     if int(full) < int(first):
-        return f"{before}{first}{delimiter}{before2}{last}"
-    if style == "expanded":
-        return f"{before}{first}{delimiter}{before}{full}"
-    return f"{before}{first}{delimiter}{_FORMATS.get(style, _expanded)(first, full)}"
+        return text
+    shown = _FORMATS.get(style, _expanded)(first, full)
+    return f"{before}{first}{delimiter}{before if style == 'expanded' else ''}{shown}"
 
 
 def _expanded(_first: str, last: str) -> str:

@@ -13,10 +13,8 @@ _ROMANESQUE = re.compile(
     r"^[\s\d!-~\u00a0-\u052f\u0590-\u05ff\u0600-\u06ff\u1d00-\u1fff\u2000-\u206f\u20a0-\u20cf\u2c60-\u2c7f\ua720-\ua7ff]*$"
 )
 _LETTER = re.compile(r"[A-Za-z\u00c0-\u1fff\u2c60-\u2dff]")
-_FRONT = re.compile(
-    r"^((?:[^\W\d_A-Z]+(?:['’]\s*|-|\s+))+|(?:[a-z\u00df-\u00f6\u00f8-\u00ff]+(?:['’]\s*|-|\s+))+)(?=\S)"
-)
-_BACK = re.compile(r"^(.*?)((?:\s+[^\W\d_A-Z]+['’]?)+)$")
+_FRONT = re.compile(r"((?:['’]?[^\W\d_]+\.?(?:[^\W\d_]+\.)*(?:['’]\s*|-|\s+))+)(?=\S)")
+_LEAD = re.compile(r"['’]?[^\W\d_]+\.?(?:[^\W\d_]+\.)*(?:['’]\s*|-|\s+)")
 _WORD_OR_GAP = re.compile(r"(\s+|-|[–])")
 
 
@@ -76,15 +74,26 @@ def _parsed(name: Name) -> Name:
     family, given = name.family, name.given
     if len(family) > 2 and family[0] == family[-1] == '"':
         return name._replace(family=family[1:-1])
-    if not name.non_dropping and (found := _FRONT.match(family)):
-        name = name._replace(non_dropping=found[1].strip(), family=family[found.end() :])
+    if not name.non_dropping and (lead := _leading_particles(family)):
+        name = name._replace(non_dropping=lead.strip(), family=family[len(lead) :])
     if not name.suffix and "," in given:
         name = _with_suffix(name)
     if not name.dropping and not name.reversed:
-        found = _BACK.match(name.given)
-        if found and found[1].strip():
-            name = name._replace(dropping=found[2].strip(), given=found[1].strip())
+        words = name.given.split(" ")
+        kept = len(words)
+        while kept > 1 and words[kept - 1].islower():
+            kept -= 1
+        if kept < len(words):
+            name = name._replace(dropping=" ".join(words[kept:]), given=" ".join(words[:kept]))
     return name
+
+
+def _leading_particles(family: str) -> str:
+    """The words in small letters before a family name, with what parts them from it."""
+    end = 0
+    while (found := _LEAD.match(family, end)) and found[0].islower() and found.end() < len(family):
+        end = found.end()
+    return family[:end]
 
 
 def _with_suffix(name: Name) -> Name:
@@ -122,29 +131,24 @@ def initials(given: str, mark: str, initialize: bool, hyphens: bool) -> str:
             out += piece
             continue
         short = _initials(piece, mark, initialize, hyphens)
-        out += (" " if piece[0].isspace() and mark.endswith(" ") else "") + short
+        gap = "-" if piece[0] == "-" and hyphens else ""
+        out += (" " if piece[0].isspace() and mark.endswith(" ") else gap) + short
     return out
 
 
 def _initials(given: str, mark: str, initialize: bool, hyphens: bool) -> str:
-    given = re.sub(r"\.(?=[^\s\-.,])", ". ", given.strip().replace("\u2019", "’"))
+    given = re.sub(r"\.(?=[^\s\-.,])", ". ", given.strip())
     out = ""
     hyphen = False
     for token in _WORD_OR_GAP.split(given):
-        if not token:
+        if not token or token.isspace():
             continue
-        if token.isspace() or token in "-–":
-            hyphen = not token.isspace()
-            if not initialize and not _short(out):
-                out = f"{out.rstrip()}{token if hyphen else ' '}"
+        if token in "-–":
+            hyphen = True
             continue
         out = _with_word(out, token, mark, (initialize, hyphens, hyphen))
         hyphen = False
     return re.sub(r"\s+", " ", out).strip()
-
-
-def _short(out: str) -> bool:
-    return not out or out[-1] in " "
 
 
 def _with_word(out: str, word: str, mark: str, how: tuple[bool, bool, bool]) -> str:
@@ -152,19 +156,18 @@ def _with_word(out: str, word: str, mark: str, how: tuple[bool, bool, bool]) -> 
     stem = word.rstrip(".")
     if not stem:
         return out
-    if not stem[0].isupper() and (stem[0].islower() or not stem[0].isalpha()):
-        if after_hyphen and initialize:
-            return out
-        if word.endswith(",") or stem[0].islower() or not stem[0].isalpha():
-            return f"{out}{'' if not out or out.endswith((' ', '-')) else ' '}{word} "
+    join = "-" if after_hyphen else ""
+    lowered = not stem[0].isupper() and (stem[0].islower() or not stem[0].isalpha())
+    if lowered and after_hyphen and initialize:
+        return out
     abbreviated = word.endswith(".")
-    lone = len(stem) == 1
-    if not initialize and not (lone or abbreviated):
-        gap = "" if not out or out[-1] in " -" else " "
-        return f"{out}{'' if after_hyphen else gap}{word} "
+    whole = lowered or (not initialize and not abbreviated and len(stem) > 1)
+    if whole and not (stem[0].isupper() and stem.isupper() and len(stem) < 3):
+        gap = "" if not out or out.endswith(" ") or after_hyphen else " "
+        return f"{out.rstrip() if after_hyphen else out}{gap}{join}{word} "
     short = stem if (abbreviated or not initialize) else _initial(stem)
-    if after_hyphen and hyphens and out:
-        out = out.rstrip() + "-" if not out.endswith("-") else out
+    if after_hyphen and (hyphens or not initialize):
+        out = out.rstrip() + "-"
     return f"{out}{short}{mark}"
 
 

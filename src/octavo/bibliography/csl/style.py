@@ -27,7 +27,7 @@ class Area:
     options: Mapping[str, str]
     names: Mapping[str, str]
     explicit_suffix: bool
-    citation_number: bool = False
+    label: bool = False
 
     def option(self, name: str) -> bool:
         """An attribute that is either true or not."""
@@ -134,8 +134,8 @@ def _area(element: ET.Element, root: ET.Element, compiler: Compiler) -> Area:
         keys=compile_sort(sort, compiler) if sort is not None else (),
         options=dict(element.attrib),
         names={**root.attrib, **element.attrib},
-        explicit_suffix="year-suffix" in used,
-        citation_number="citation-number" in used,
+        explicit_suffix=bool(used & {"year-suffix", "citation-label"}),
+        label="citation-label" in used,
     )
 
 

@@ -116,7 +116,7 @@ def _page_first(ctx: Context) -> str:
 
 
 def _citation_label(ctx: Context) -> str:
-    return ctx.registry.labels.get(ctx.id, "")
+    return ctx.registry.labels.get(ctx.id, "") + ctx.marks.suffix
 
 
 _VIRTUAL: dict[str, Callable[[Context], str]] = {
