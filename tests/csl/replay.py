@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from octavo.bibliography import csl
+from octavo.bibliography.csl.bibliography import sort_items
+from octavo.bibliography.csl.context import Registry
+from octavo.bibliography.csl.extras import with_extras
 from octavo.bibliography.csl.locale import Locale, fallback_chain, parse_locale
 from octavo.bibliography.csl.nodes import Part
 from octavo.bibliography.csl.printers import to_html
@@ -38,6 +42,13 @@ def locale(lang: str) -> Locale:
     return Locale(lang, found)
 
 
+def _written(text: str | None) -> list[Part]:
+    """The writer's words around a cite: typographic quotes, whatever the locale."""
+    text = re.sub(r"(^|[\s(\[])'(?=\S)", r"\1‘", text or "").replace("'", "’")
+    text = re.sub(r'(^|[\s(\[])"(?=\S)', r"\1“", text).replace('"', "”")
+    return parse(text, quotes=False)
+
+
 def _runs(parts: list[Part]) -> tuple[Run, ...]:
     out: list[Run] = []
     for part in parts:
@@ -45,8 +56,6 @@ def _runs(parts: list[Part]) -> tuple[Run, ...]:
             out.append(part)
             continue
         kids = _runs(part.kids)
-        if part.dress.quotes:
-            kids = ("“", *kids, "”")
         for name in part.dress.formats:
             kids = (Styled(formatting=name, children=kids),)  # type: ignore[arg-type]
         out += kids
@@ -67,8 +76,8 @@ def _item(raw: dict[str, Any], *, positioned: bool) -> CitationItem:
     position = _POSITIONS[int(raw.get("position", 0))] if positioned else None
     return CitationItem(
         id=str(raw["id"]),
-        prefix=_runs(parse(raw.get("prefix", "") or "")),
-        suffix=_runs(parse(raw.get("suffix", "") or "")),
+        prefix=_runs(_written(raw.get("prefix"))),
+        suffix=_runs(_written(raw.get("suffix"))),
         locator=str(raw.get("locator", "") or ""),
         label=raw.get("label") or "page",
         mode=mode,  # type: ignore[arg-type]
@@ -77,7 +86,7 @@ def _item(raw: dict[str, Any], *, positioned: bool) -> CitationItem:
     )
 
 
-def _citations(case: dict[str, Any]) -> list[Citation]:
+def _citations(case: dict[str, Any], order: list[str]) -> list[Citation]:
     if "citations" in case:
         document = module("suite").final_document(case["citations"])
         return [
@@ -89,12 +98,11 @@ def _citations(case: dict[str, Any]) -> list[Citation]:
             for n, (cluster, note) in enumerate(document)
         ]
     clusters = case.get("citation-items")
+    if clusters is None and case["mode"] != "citation":
+        return []
     if clusters is None:
-        clusters = (
-            [[{"id": item.get("id", "")} for item in case["input"]]]
-            if case["mode"] == "citation"
-            else []
-        )
+        # The suite cites everything once, in the order of the bibliography.
+        clusters = [[{"id": item_id} for item_id in order]]
     return [
         Citation(id=str(n), items=tuple(_item(i, positioned=True) for i in cluster))
         for n, cluster in enumerate(clusters)
@@ -107,11 +115,13 @@ def run(case: dict[str, Any]) -> str:
     items = {
         str(item.get("id", "")): {**item, "id": str(item.get("id", ""))} for item in case["input"]
     }
-    citations = _citations(case)
+    base = locale(style.default_locale or "en-US")
+    registry = Registry(style, style.localized(base), {k: with_extras(v) for k, v in items.items()})
+    citations = _citations(case, sort_items(registry, list(items)))
     if "citations" in case:
         cited = {i.id for c in citations for i in c.items}
         items = {k: v for k, v in items.items() if k in cited}
-    done = csl.format(style, locale(style.default_locale or "en-US"), items, citations)
+    done = csl.format(style, base, items, citations)
     if case["mode"] == "citation":
         lines = [to_html(c.runs, links=False) for c in done.citations]
         if "citations" in case:

@@ -39,7 +39,7 @@ def format_entries(registry: Registry, ids: Sequence[str]) -> tuple[Entry, ...]:
         names = find(body, "names")
         if substitute is not None and names is not None:
             kept = names.copy_with(list(names.kids))
-            kept.value = text_of(names)
+            kept.value = _unlabelled(names)
             if previous is not None:
                 replace_names(names, previous, substitute, rule)
             previous = kept
@@ -89,10 +89,17 @@ def _people(node: Part) -> list[Node]:
     return [person for kid in node.kids for person in _people(kid)]
 
 
+def _unlabelled(part: Part) -> str:
+    """The text of names without their labels, by which entries are compared."""
+    if isinstance(part, str):
+        return part
+    return "".join(_unlabelled(kid) for kid in part.kids) if part.tag != "label" else ""
+
+
 def replace_names(names: Node, previous: Node, substitute: str, rule: str) -> None:
     """``subsequent-author-substitute`` by its rule, in place."""
     mine, theirs = _people(names), _people(previous)
-    same = text_of(names) == previous.value
+    same = _unlabelled(names) == previous.value
     if rule == "complete-all" or not mine:
         if same and mine:
             _replace_all(names, substitute)

@@ -85,10 +85,12 @@ def _by_author(registry: Registry, cites: list[Cite], kind: str) -> list[Part]:
     for cite in cites:
         groups.setdefault(cite.names or text_of(cite.body(suffix=False)), []).append(cite)
     out: list[Part] = []
+    last: list[Cite] = []
     for group in groups.values():
-        if out:
-            out += after if kind else plain
+        if last:
+            out += after if kind and (len(last) > 1 or not cites[0].registry.style.citation.keys) else plain
         out += _group(registry, group, kind, after if kind else plain)
+        last = group
     return out
 
 

@@ -47,6 +47,7 @@ def _render(
     if marks is not None:
         ctx.marks = marks
     ctx.trace = trace
+    ctx.quashed.add("accessed")
     parts = [part(ctx) for part in registry.style.citation.layout]
     return text_of(Node(joined(parts, ()), BARE))
 

@@ -14,7 +14,7 @@ from octavo.bibliography.csl.dates import compile_date
 from octavo.bibliography.csl.locale import NAMESPACE
 from octavo.bibliography.csl.names import Shape, compile_names
 from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, Tag, dressed, joined
-from octavo.bibliography.csl.numbers import PAGED, compile_label, compile_number, paged
+from octavo.bibliography.csl.numbers import PAGED, compile_label, compile_number, formatted, paged
 from octavo.bibliography.csl.richtext import parse
 from octavo.bibliography.csl.textcase import change, strip_periods
 
@@ -166,7 +166,7 @@ def clothed(
     case, tidy = how
     if case:
         english = ctx.lang[:2].lower() == "en" if not tag else ctx.locale.english
-        parts = change(parts, case, english=english)
+        parts = change(parts, case, english=english, lang=ctx.lang)
     if tidy:
         parts = strip_periods(parts)
     return dressed(parts, dress, tag)
@@ -181,21 +181,12 @@ def _term(attrs: Mapping[str, str]) -> Render:
         text = ctx.locale.term(name, form, plural=plural)
         if not text:
             return text
-        if (
-            name == "no date"
-            and ctx.marks.suffix
-            and not ctx.suffix_done
-            and ctx.sorting is None
-            and not ctx.style.explicit_suffix(ctx.area)
-        ):
-            ctx.suffix_done = True
-            gap = "-" if text[-1:].isalpha() or text[-1:] == "." else ""
-            return Node([text, Node([gap + ctx.marks.suffix], BARE, "year-suffix")], BARE)
         return text
 
     return render
 
 
+_COUNTED = variables.NUMBERS - {"citation-number", "first-reference-note-number", "page-first"}
 _LINKS = {
     "DOI": "https://doi.org/",
     "URL": "",
@@ -220,7 +211,10 @@ def _variable(name: str, form: str, dress: Dress, how: tuple[str, bool]) -> Rend
             return _linked(name, text, dress)
         if ctx.sorting is not None and name == "citation-number":
             text = text.zfill(8)
-        parts = paged(ctx, name, text) if name in PAGED else parse(text)
+        if name in PAGED:
+            parts = paged(ctx, name, text)
+        else:
+            parts = formatted(ctx, name, text) if name in _COUNTED else parse(text)
         return clothed(ctx, parts, dress, how, tag)
 
     return render

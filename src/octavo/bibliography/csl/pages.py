@@ -8,6 +8,7 @@ import re
 
 _RANGE = re.compile(r"(|\d*[A-Za-z]+)(\d+)\s*[-–—]+\s*(|\d*[A-Za-z]+)(\d+)")
 _BETWEEN = re.compile(r"(?<=\w)\s*(?<!\\)[-–—]\s*(?=\w)")
+_TIGHT = re.compile(r"\s*-\s*")
 _MIXED = re.compile(r"(?=\S*[A-Za-z])(?=\S*\d)\w+\s*-\s*\w+")
 
 
@@ -23,14 +24,14 @@ def _piece(text: str, style: str, delimiter: str) -> str:
     found = _RANGE.fullmatch(text.strip())
     if found is None or not style:
         if style and _MIXED.fullmatch(text.strip()):
-            return text
+            return _TIGHT.sub("-", text)
         return _BETWEEN.sub(delimiter, text) if found or text.count("-") < 2 else text
     before, first, before2, last = found.groups()
     if before2 not in ("", before) or (before and not before2):
-        return text
+        return _TIGHT.sub("-", text)
     full = first[: len(first) - len(last)] + last if len(last) < len(first) else last
     if int(full) < int(first):
-        return text
+        return _TIGHT.sub("-", text)
     shown = _FORMATS.get(style, _expanded)(first, full)
     return f"{before}{first}{delimiter}{before if style == 'expanded' else ''}{shown}"
 

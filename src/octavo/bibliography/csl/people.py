@@ -131,8 +131,7 @@ def initials(given: str, mark: str, initialize: bool, hyphens: bool) -> str:
             out += piece
             continue
         short = _initials(piece, mark, initialize, hyphens)
-        gap = "-" if piece[0] == "-" and hyphens else ""
-        out += (" " if piece[0].isspace() and mark.endswith(" ") else gap) + short
+        out += (" " if piece[0].isspace() and mark.endswith(" ") else "") + short
     return out
 
 
@@ -162,7 +161,7 @@ def _with_word(out: str, word: str, mark: str, how: tuple[bool, bool, bool]) -> 
         return out
     abbreviated = word.endswith(".")
     whole = lowered or (not initialize and not abbreviated and len(stem) > 1)
-    if whole and not (stem[0].isupper() and stem.isupper() and len(stem) < 3):
+    if whole:
         gap = "" if not out or out.endswith(" ") or after_hyphen else " "
         return f"{out.rstrip() if after_hyphen else out}{gap}{join}{word} "
     short = stem if (abbreviated or not initialize) else _initial(stem)

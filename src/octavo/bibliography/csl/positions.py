@@ -29,32 +29,40 @@ def first_notes(citations: Sequence[Citation]) -> dict[str, int]:
 def places(citations: Sequence[Citation], distance: int) -> list[list[Place]]:
     """The place of every cite of every cluster, in document order."""
     last_note: dict[str, int] = {}
+    earlier: dict[bool, list[Citation]] = {True: [], False: []}
     out: list[list[Place]] = []
-    for n, citation in enumerate(citations):
-        before = citations[n - 1] if n else None
+    for citation in citations:
+        # What stands in the text and what stands in notes are read apart.
+        stream = earlier[citation.note > 0]
+        lone = _lone(stream, citation)
         row = []
         for m, item in enumerate(citation.items):
-            previous = citation.items[m - 1] if m else _lone(before, citation)
+            previous = citation.items[m - 1] if m else lone
             position: Position = "first"
             if item.id in last_note:
                 position = _repeated(previous, item)
             near = item.id in last_note and citation.note - last_note[item.id] <= distance
-            row.append(
-                Place(item.position or position, near if item.near_note is None else item.near_note)
-            )
+            near = near if item.near_note is None else item.near_note
+            row.append(Place(item.position or position, near))
             last_note[item.id] = citation.note
+        stream.append(citation)
         out.append(row)
     return out
 
 
-def _lone(before: Citation | None, citation: Citation) -> CitationItem | None:
-    """The only cite of the cluster just before, if it is near enough for *ibid*."""
-    if before is None or not before.items:
+def _lone(stream: Sequence[Citation], citation: Citation) -> CitationItem | None:
+    """The last cite before, if its note (or cluster) cites nothing else and is near enough."""
+    if not stream:
         return None
-    if citation.note and not 0 <= citation.note - before.note <= 1:
-        return None
-    ids = {item.id for item in before.items}
-    return before.items[-1] if len(ids) == 1 else None
+    before = stream[-1]
+    together = [before]
+    if citation.note:
+        if not 0 <= citation.note - before.note <= 1:
+            return None
+        if before.note != citation.note:
+            together = [c for c in stream[-8:] if c.note == before.note]
+    ids = {item.id for each in together for item in each.items}
+    return before.items[-1] if len(ids) == 1 and before.items else None
 
 
 def _repeated(previous: CitationItem | None, item: CitationItem) -> Position:

@@ -8,6 +8,7 @@ from octavo.bibliography.csl.bibliography import format_entries, sort_items
 from octavo.bibliography.csl.clusters import format_cluster
 from octavo.bibliography.csl.context import Registry
 from octavo.bibliography.csl.disambiguation import disambiguate
+from octavo.bibliography.csl.extras import with_extras
 from octavo.bibliography.csl.labels import citation_labels
 from octavo.bibliography.csl.locale import Locale
 from octavo.bibliography.csl.positions import first_notes, places
@@ -25,6 +26,7 @@ def format_document(
     citing, the others follow in the mapping's order, unless the style sorts them. A cited key that
     is not among them is a warning and leaves its cite out.
     """
+    items = {key: with_extras(item) for key, item in items.items()}
     registry = Registry(style, style.localized(locale), items)
     cited = [item.id for citation in citations for item in citation.items]
     warnings = [f"no item has the id {key!r}" for key in dict.fromkeys(cited) if key not in items]

@@ -14,9 +14,9 @@ from functools import lru_cache
 from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, Tag
 
 _TOKEN = re.compile(
-    r"""(<(?:i|b|sup|sub|sc|em|strong)>|<span\b[^<>]*>|</(?:i|b|sup|sub|sc|em|strong|span)>|["'“”‘’«»])"""
+    r"""(<(?:i|b|sup|sub|sc|em|strong)>|<span\b[^<>]*>|</(?:i|b|sup|sub|sc|em|strong|span)>|["'“”‘’])"""
 )
-_PLAIN = re.compile(r"""[<"'“”‘’«»]""")
+_PLAIN = re.compile(r"""[<"'“”‘’]""")
 
 QUOTED = Dress(quotes=True)
 _SIMPLE = {
@@ -45,6 +45,8 @@ class _Frame:
 
 def parse(text: str, *, quotes: bool = True) -> list[Part]:
     """The structure of a field's text. Never fails: what cannot be understood stays text."""
+    if "«" in text or "»" in text:
+        text = text.replace("« ", "«\u202f").replace(" »", "\u202f»")
     if not _PLAIN.search(text):
         return [text] if text else []
     return list(_parse(text, quotes))
@@ -57,7 +59,7 @@ def _parse(text: str, quotes: bool) -> tuple[Part, ...]:
     for n, token in enumerate(tokens):
         if token[0] == "<" and _TOKEN.fullmatch(token):
             _tag(stack, token)
-        elif len(token) == 1 and token in "\"'“”‘’«»" and quotes:
+        elif len(token) == 1 and token in "\"'“”‘’" and quotes:
             before = _neighbour(tokens, n, -1)
             after = _neighbour(tokens, n, 1)
             _mark(stack, token, before, after)
@@ -121,10 +123,10 @@ def _spill(stack: list[_Frame]) -> None:
 
 
 def _mark(stack: list[_Frame], mark: str, before: str, after: str) -> None:
-    if mark in "“‘«":
+    if mark in "“‘":
         stack.append(_Frame("q" + mark, mark, QUOTED))
         return
-    opener = {"”": "q“", "’": "q‘", "»": "q«", '"': 'q"', "'": "q'"}[mark]
+    opener = {"”": "q“", "’": "q‘", '"': 'q"', "'": "q'"}[mark]
     typed = mark in "\"'"
     closes = _may_close(before, after) if mark in "'’" else bool(before) and not before.isspace()
     depth = _depth(stack, opener)

@@ -212,16 +212,22 @@ _CASES: dict[str, Callable[[str], str]] = {
 }
 
 
-def change(parts: list[Part], case: str, *, english: bool = True) -> list[Part]:
+def change(
+    parts: list[Part], case: str, *, english: bool = True, lang: str = ""
+) -> list[Part]:
     """Parts in another text case. Title case leaves text of other languages as it is."""
     if case not in _CASES or (case == "title" and not english):
         return parts
     pieces: list[tuple[str, bool]] = []
     _collect(parts, pieces, keep=False)
     text = "".join(piece for piece, _ in pieces)
+    if lang[:2] in ("tr", "az"):
+        # Their dotted and dotless i are letters of their own.
+        if case != "lowercase":
+            text = text.replace("i", "İ") if case == "uppercase" else re.sub(r"^i", "İ", text)
+        else:
+            text = text.replace("I", "ı").replace("İ", "i")
     new = _CASES[case](text)
-    if new == text:
-        return parts
     return _laid(parts, iter(_cut(new, pieces)))
 
 
