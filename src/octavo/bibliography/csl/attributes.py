@@ -27,7 +27,7 @@ _ORDER = ("vertical-align", "text-decoration", "font-weight", "font-variant", "f
 
 def affix(text: str | None) -> tuple[Part, ...]:
     """An affix or delimiter of a style as parts; it may have the same markup as fields."""
-    return tuple(parse(text)) if text else ()
+    return tuple(parse(text, quotes=False)) if text else ()
 
 
 def dress(attributes: Mapping[str, str], *, affixes: bool = True) -> Dress:

@@ -89,7 +89,8 @@ def _by_author(registry: Registry, cites: list[Cite], kind: str) -> list[Part]:
     for group in groups.values():
         if last:
             out += after if kind and (len(last) > 1 or not cites[0].registry.style.citation.keys) else plain
-        out += _group(registry, group, kind, after if kind else plain)
+        opening = registry.style.in_note and not out
+        out += _group(registry, group, kind, after if kind else plain, opening=opening)
         last = group
     return out
 
@@ -103,7 +104,7 @@ def _inner(registry: Registry) -> tuple[Part, ...]:
 
 
 def _group(
-    registry: Registry, group: list[Cite], kind: str, after: tuple[Part, ...]
+    registry: Registry, group: list[Cite], kind: str, after: tuple[Part, ...], *, opening: bool
 ) -> list[Part]:
     """Cites of the same authors: the names once, then years, then perhaps suffixes only."""
     options = registry.style.citation.options
@@ -122,7 +123,8 @@ def _group(
     out: list[Part] = []
     last: Cite | None = None
     for row in rows:
-        piece = row[0].whole(row[0].body(skip=True) if last is not None and kind else None)
+        body = row[0].body(skip=True) if last is not None and kind else None
+        piece = row[0].whole(body, capital=opening and last is None)
         if not text_of(piece):
             continue
         if last is not None:

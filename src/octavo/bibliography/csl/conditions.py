@@ -76,9 +76,19 @@ _TESTS: dict[str, Callable[[str], Test]] = {
 }
 
 
+_ALTERNATIVES = frozenset({"type", "position", "locator"})
+
+
+def _one_of(tests: list[Test]) -> Test:
+    return tests[0] if len(tests) == 1 else lambda ctx: any(test(ctx) for test in tests)
+
+
 def _tests(attrs: Mapping[str, str]) -> Iterator[Test]:
     for name, value in attrs.items():
-        if name in _TESTS:
+        if name in _ALTERNATIVES:
+            # A cite has one type, one position, one locator: several values are alternatives.
+            yield _one_of([_TESTS[name](word) for word in value.split()])
+        elif name in _TESTS:
             for word in value.split():
                 yield _TESTS[name](word)
 

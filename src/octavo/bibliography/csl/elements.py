@@ -72,7 +72,8 @@ class Compiler:
         case = attrs.get("text-case", "")
         tidy = attrs.get("strip-periods") == "true"
         if "macro" in attrs:
-            source, tag = self.macro(attrs["macro"]), ""
+            # Engines agree to leave the case of a macro's text to the macro.
+            source, tag, case = self.macro(attrs["macro"]), "", ""
         elif "variable" in attrs:
             return _variable(attrs["variable"], attrs.get("form", "long"), dress, (case, tidy))
         elif "term" in attrs:

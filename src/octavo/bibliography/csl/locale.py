@@ -161,4 +161,5 @@ def _term(element: ET.Element) -> Term:
 
 def _tidy(text: str) -> str:
     """Line breaks and indentation in a term are the file's, not the language's."""
+    text = text.replace("'", "’")
     return " ".join(text.split("\n")).strip("\t\r\n") if "\n" in text else text

@@ -106,7 +106,7 @@ def name_list(ctx: Context, names: tuple[Name, ...], style: ListStyle) -> Part:
         kids = _whole(ctx, shown, names, style)
     else:
         kids = _cut(ctx, shown, names, style, index)
-    return dressed(kids, style.dress)
+    return dressed(kids, BARE)
 
 
 def _name(ctx: Context, name: Name, style: ListStyle, index: int, n: int) -> Part:
@@ -115,7 +115,7 @@ def _name(ctx: Context, name: Name, style: ListStyle, index: int, n: int) -> Par
     part = format_name(
         name, style.name, inverted=inverted, level=level, sorting=ctx.sorting is not None
     )
-    return Node([part], BARE, "name", repr(name))
+    return Node([part], style.dress, "name")
 
 
 def _is_inverted(name: Name, style: ListStyle, n: int) -> bool:

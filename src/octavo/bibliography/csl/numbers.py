@@ -168,7 +168,7 @@ def compile_label(attrs: Mapping[str, str]) -> Render:
 
     def render(ctx: Context) -> Part | None:
         text = variables.text(ctx, variable)
-        if not text or (variable == "locator" and _LABELLED.match(text)):
+        if variable == "locator" and (not text or _LABELLED.match(text)):
             return None
         name = ctx.cite.label if variable == "locator" and ctx.cite is not None else variable
         many = plural == "always" or (plural == "contextual" and is_plural(variable, text))
