@@ -117,13 +117,21 @@ def replace_names(names: Node, previous: Node, substitute: str, rule: str) -> No
 
 
 def _replace_all(names: Node, substitute: str) -> None:
-    """The people go, the first of them leaves the substitute; labels stay."""
-    lists = [kid for kid in names.kids if not isinstance(kid, str) and _people(kid)]
-    for kid in lists:
-        if any(isinstance(k, Node) and k.tag == "label" for k in kid.kids):
-            kid.kids = [
-                k if isinstance(k, Node) and k.tag == "label" else Node(parse(substitute), BARE)
-                for k in kid.kids
-            ]
-            return
-    names.kids = parse(substitute)
+    """The people go, the first of them leaves the substitute; its label stays."""
+    labelled = _labelled(names)
+    if labelled is None:
+        names.kids = parse(substitute)
+        return
+    labelled.kids = [
+        kid if isinstance(kid, Node) and kid.tag == "label" else Node(parse(substitute), BARE)
+        for kid in labelled.kids
+    ]
+
+
+def _labelled(part: Part) -> Node | None:
+    """The first list of names that has a label."""
+    if isinstance(part, str):
+        return None
+    if any(isinstance(kid, Node) and kid.tag == "label" for kid in part.kids):
+        return part
+    return next((found for kid in part.kids if (found := _labelled(kid)) is not None), None)

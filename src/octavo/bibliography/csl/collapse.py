@@ -88,7 +88,11 @@ def _by_author(registry: Registry, cites: list[Cite], kind: str) -> list[Part]:
     last: list[Cite] = []
     for group in groups.values():
         if last:
-            out += after if kind and (len(last) > 1 or not cites[0].registry.style.citation.keys) else plain
+            out += (
+                after
+                if kind and (len(last) > 1 or not cites[0].registry.style.citation.keys)
+                else plain
+            )
         opening = registry.style.in_note and not out
         out += _group(registry, group, kind, after if kind else plain, opening=opening)
         last = group
@@ -100,7 +104,7 @@ def _inner(registry: Registry) -> tuple[Part, ...]:
     options = registry.style.citation.options
     if "cite-group-delimiter" in options:
         return attributes.affix(options["cite-group-delimiter"])
-    return registry.style.citation.delimiter if registry.style.in_note else (", ",)
+    return (registry.style.in_note and registry.style.citation.delimiter) or (", ",)
 
 
 def _group(

@@ -76,7 +76,7 @@ _TESTS: dict[str, Callable[[str], Test]] = {
 }
 
 
-_ALTERNATIVES = frozenset({"type", "position", "locator"})
+_ALTERNATIVES = frozenset({"type", "locator"})
 
 
 def _one_of(tests: list[Test]) -> Test:
@@ -86,7 +86,7 @@ def _one_of(tests: list[Test]) -> Test:
 def _tests(attrs: Mapping[str, str]) -> Iterator[Test]:
     for name, value in attrs.items():
         if name in _ALTERNATIVES:
-            # A cite has one type, one position, one locator: several values are alternatives.
+            # An item has one type, a cite one locator: several values are alternatives.
             yield _one_of([_TESTS[name](word) for word in value.split()])
         elif name in _TESTS:
             for word in value.split():

@@ -144,7 +144,7 @@ def _with_suffix(ctx: Context, kids: list[Part], variable: str) -> list[Part]:
         ctx.marks.suffix
         and not ctx.suffix_done
         and variable != "accessed"
-        and not ctx.style.explicit_suffix(ctx.area)
+        and not ctx.style.suffix_placed
     ):
         ctx.suffix_done = True
         return [*kids, Node([ctx.marks.suffix], BARE, "year-suffix")]

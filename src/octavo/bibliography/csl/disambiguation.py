@@ -168,7 +168,9 @@ def _add_names(
 
 
 def _add_given(registry: Registry, group: list[str]) -> list[list[str]]:
-    """More of the given names, name by name; with ``disambiguate-add-names``, of added names too."""
+    """More of the given names, name by name; with ``disambiguate-add-names``, of added names
+    too.
+    """
     most = _most(registry, group)
     start = max(_marks(registry, group[0]).et_al.get(0, 0), _base(registry, group), 1)
     top = most if registry.style.citation.option("disambiguate-add-names") else start

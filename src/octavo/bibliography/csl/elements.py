@@ -40,6 +40,7 @@ class Compiler:
         self.macros = macros
         self.compiled: dict[str, Render] = {}
         self.open: list[str] = []
+        self.outer: Shape | None = None
         self.kinds: dict[str, Callable[[ET.Element], Render]] = {
             "text": self.text,
             "group": self.group,
@@ -50,8 +51,10 @@ class Compiler:
         }
 
     def element(self, element: ET.Element, outer: Shape | None = None) -> Render:
-        """One rendering element."""
+        """One rendering element; ``outer`` is what names in a substitute inherit."""
         kind = local_name(element)
+        outer = outer or self.outer
+        enclosing, self.outer = self.outer, outer
         try:
             if kind == "names":
                 return compile_names(element, outer, self.element)
@@ -59,6 +62,8 @@ class Compiler:
                 return self.kinds[kind](element)
         except KeyError as error:
             raise StyleError(f"cs:{kind} lacks its attribute {error}") from error
+        finally:
+            self.outer = enclosing
         return empty
 
     def sequence(self, elements: Iterable[ET.Element]) -> list[Render]:
@@ -106,7 +111,9 @@ class Compiler:
         if name in self.open:
             raise StyleError(f"the macro {name!r} calls itself")
         self.open.append(name)
+        enclosing, self.outer = self.outer, None
         self.compiled[name] = _group(self.sequence(self.macros[name]), (), BARE)
+        self.outer = enclosing
         self.open.pop()
         return self.compiled[name]
 

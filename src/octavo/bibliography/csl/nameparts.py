@@ -119,7 +119,7 @@ def _piece(text: str, style: PartStyle) -> tuple[str, Part]:
 
 def _particle(text: str, style: PartStyle) -> tuple[str, Part]:
     """A particle looks like the name it belongs to, but is never capitalized by it."""
-    if style.case not in ("", "uppercase", "lowercase"):
+    if style.case not in ("", "uppercase", "lowercase", "capitalize-first"):
         style = PartStyle(style.dress)
     return _piece(text, style)
 

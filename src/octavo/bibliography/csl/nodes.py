@@ -10,7 +10,17 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 Tag = Literal[
-    "", "names", "name", "label", "term", "cite", "year-suffix", "nocase", "year", "verbatim", "splice"
+    "",
+    "names",
+    "name",
+    "label",
+    "term",
+    "cite",
+    "year-suffix",
+    "nocase",
+    "year",
+    "verbatim",
+    "splice",
 ]
 
 

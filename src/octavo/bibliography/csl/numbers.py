@@ -168,9 +168,11 @@ def compile_label(attrs: Mapping[str, str]) -> Render:
 
     def render(ctx: Context) -> Part | None:
         text = variables.text(ctx, variable)
-        if variable == "locator" and (not text or _LABELLED.match(text)):
+        if variable == "locator" and ctx.cite is not None and (not text or _LABELLED.match(text)):
             return None
-        name = ctx.cite.label if variable == "locator" and ctx.cite is not None else variable
+        name = variable
+        if variable == "locator":
+            name = ctx.cite.label if ctx.cite is not None else "page"
         many = plural == "always" or (plural == "contextual" and is_plural(variable, text))
         term = ctx.locale.term(name, form, plural=many)
         if not term:

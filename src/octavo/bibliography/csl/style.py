@@ -26,7 +26,6 @@ class Area:
     keys: tuple[SortKey, ...]
     options: Mapping[str, str]
     names: Mapping[str, str]
-    explicit_suffix: bool
     label: bool = False
 
     def option(self, name: str) -> bool:
@@ -46,12 +45,9 @@ class Style:
     citation: Area
     bibliography: Area | None
     layers: tuple[LocaleLayer, ...]
+    suffix_placed: bool = False
+    """Whether the style itself says where year suffixes go."""
     locales: dict[int, tuple[Locale, Locale]] = field(default_factory=dict)
-
-    def explicit_suffix(self, area: str) -> bool:
-        """Whether the style itself says where year suffixes go."""
-        made = self.area(area)
-        return made.explicit_suffix if made is not None else False
 
     def area(self, name: str) -> Area | None:
         """The citation or the bibliography."""
@@ -108,7 +104,10 @@ def compile_style(xml: str | bytes) -> Style:
         )
     compiler = Compiler(macros)
     bibliography = root.find(f"{NAMESPACE}bibliography")
+    areas = [e for e in (citation, bibliography) if e is not None]
+    used = set().union(*(_used_variables(area, macros, set()) for area in areas))
     return Style(
+        suffix_placed=bool(used & {"year-suffix", "citation-label"}),
         title=(root.findtext(f"{NAMESPACE}info/{NAMESPACE}title") or "").strip(),
         in_note=root.get("class") == "note",
         default_locale=root.get("default-locale", ""),
@@ -134,7 +133,6 @@ def _area(element: ET.Element, root: ET.Element, compiler: Compiler) -> Area:
         keys=compile_sort(sort, compiler) if sort is not None else (),
         options=dict(element.attrib),
         names={**root.attrib, **element.attrib},
-        explicit_suffix=bool(used & {"year-suffix", "citation-label"}),
         label="citation-label" in used,
     )
 

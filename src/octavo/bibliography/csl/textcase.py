@@ -212,9 +212,7 @@ _CASES: dict[str, Callable[[str], str]] = {
 }
 
 
-def change(
-    parts: list[Part], case: str, *, english: bool = True, lang: str = ""
-) -> list[Part]:
+def change(parts: list[Part], case: str, *, english: bool = True, lang: str = "") -> list[Part]:
     """Parts in another text case. Title case leaves text of other languages as it is."""
     if case not in _CASES or (case == "title" and not english):
         return parts
