@@ -16,8 +16,16 @@ from octavo.bibliography.csl.records import CslItem
 _LINE = re.compile(r"^([a-z]+(?:-[a-z]+)*|DOI|ISBN|ISSN|PMID|PMCID|URL):\s*(\S.*)$")
 _BRACED = re.compile(r"\{:([a-zA-Z-]+):\s*([^{}]+)\}")
 _TEXTS = frozenset(
-    ["archive", "archive_collection", "archive_location", "authority", "call-number", "collection-title", "collection-title-short", "container-title", "container-title-short", "dimensions", "division", "event-place", "event-title", "genre", "jurisdiction", "keyword", "medium", "original-publisher", "original-publisher-place", "original-title", "part-title", "publisher", "publisher-place", "references", "reviewed-genre", "reviewed-title", "scale", "source", "status", "title", "title-short", "type", "volume-title", "DOI", "ISBN", "ISSN", "PMID", "PMCID", "URL"]
-)
+    {
+        "archive", "archive_collection", "archive_location", "authority", "call-number",
+        "collection-title", "collection-title-short", "container-title", "container-title-short",
+        "dimensions", "division", "event-place", "event-title", "genre", "jurisdiction", "keyword",
+        "medium", "original-publisher", "original-publisher-place", "original-title", "part-title",
+        "publisher", "publisher-place", "references", "reviewed-genre", "reviewed-title", "scale",
+        "source", "status", "title", "title-short", "type", "volume-title", "DOI", "ISBN", "ISSN",
+        "PMID", "PMCID", "URL",
+    }
+)  # fmt: skip
 
 
 def with_extras(item: CslItem) -> CslItem:

@@ -50,15 +50,18 @@ def format_name(
     given = _given(name, style, level)
     if sorting:
         return _sort_form(name, style, given)
-    long = style.form == "long" or level > 0
-    if not long:
-        if not name.family:
-            return _clothed(_parts(name.given), style.family)
-        pieces = [_particle(name.non_dropping, style.family), _piece(name.family, style.family)]
-        return Node(_affixed(_spaced(pieces), style.family), BARE)
+    if style.form != "long" and level == 0:
+        return _short(name, style)
     if inverted and name.family and not name.reversed:
         return _inverted(name, style, given)
     return _straight(name, style, given)
+
+
+def _short(name: Name, style: NameStyle) -> Part:
+    if not name.family:
+        return _clothed(_parts(name.given), style.family)
+    pieces = [_particle(name.non_dropping, style.family), _piece(name.family, style.family)]
+    return Node(_affixed(_spaced(pieces), style.family), BARE)
 
 
 def _parts(text: str) -> list[Part]:

@@ -103,13 +103,10 @@ class NamesElement:
                 lists.append((variable, names))
                 if ctx.substitute is not None:
                     ctx.substitute.add(variable)
-        if (
-            len(lists) == 2
-            and {lists[0][0], lists[1][0]} == {"editor", "translator"}
-            and lists[0][1] == lists[1][1]
-        ):
-            if self.shape.label is None or self._joint(ctx):
-                return [("editor-translator", lists[0][1])]
+        both = len(lists) == 2 and lists[0][1] == lists[1][1]
+        if both and {variable for variable, _ in lists} == {"editor", "translator"}:
+            joint = self.shape.label is None or self._joint(ctx)
+            return [("editor-translator", lists[0][1])] if joint else lists
         return lists
 
     def _joint(self, ctx: Context) -> str:
