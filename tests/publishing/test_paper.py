@@ -95,6 +95,7 @@ def test_paper_settings(settings_: PaperSettings) -> None:
     "markdown",
     [
         "",
+        "@nobody said [@nothing, p. 3]",
         "[nowhere](#missing)",
         "[relative](../other/index.html)",
         "![remote](https://example.org/a.png)",

@@ -58,6 +58,7 @@ class Preparer:
             "Link": self.link,
             "Span": self.span,
             "Math": self.math,
+            "Cite": lambda inline: list(self.prepare(inline["c"][1])),
         }
 
     def prepare(self, node: Any) -> Any:
