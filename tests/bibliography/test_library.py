@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -233,3 +235,41 @@ def test_two_libraries_share_an_index_and_keep_to_their_files(tmp_path: Path) ->
     entry = both.value.entry("x")
     assert entry is not None
     assert entry.span.path.name == "b.bib"
+
+
+@pytest.mark.parametrize(
+    ("data", "codes"),
+    [
+        ("@book{é, title={Ü}}".encode("utf-16"), []),
+        ("\ufeff@book{é, title={Ü}}".encode(), []),
+        ("@comment{x}\r@book{é, title={Ü}}\r".encode(), []),
+        ("\r\n\r\n@book{é,\r\n title={Ü}}\r\n".encode(), []),
+        ("@book{é, title={Ü}}".encode("cp1252"), ["encoding-fault"]),
+    ],
+)
+def test_encodings_and_line_ends(tmp_path: Path, data: bytes, codes: list[str]) -> None:
+    (tmp_path / "refs.bib").write_bytes(data)
+    outcome = Library.open([tmp_path / "refs.bib"])
+    assert [d.code for d in outcome.diagnostics] == codes
+    assert outcome.value.get("é") == {"id": "é", "type": "book", "title": "Ü"}
+
+
+def test_an_index_that_cannot_be_written_costs_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text(REFS, encoding="utf-8")
+    (tmp_path / "file").write_text("no folder")
+    library = Library.open([tmp_path / "refs.bib"], tmp_path / "file" / "index.sqlite").value
+    assert library.get("child") is not None
+
+
+def _open_in_a_process(paths: tuple[Path, Path]) -> int:
+    library = Library.open([paths[0]], paths[1]).value
+    return len(library.items(library.keys()[:20])) + len(library)
+
+
+@pytest.mark.slow
+def test_processes_share_an_index(tmp_path: Path) -> None:
+    entries = "".join(f"@book{{k{n}, title={{Title {n}}}}}\n" for n in range(3000))
+    (tmp_path / "refs.bib").write_text(entries)
+    work = [(tmp_path / "refs.bib", tmp_path / "index.sqlite")] * 4
+    with ProcessPoolExecutor(4, get_context("spawn")) as pool:
+        assert list(pool.map(_open_in_a_process, work)) == [3020] * 4

@@ -217,6 +217,29 @@ def test_retracted_work_is_reported_with_its_sentence(workspace: Workspace) -> N
     assert [(d["line"], "So she says." in d["message"]) for d in faults] == [(7, True)]
 
 
+def test_update_without_a_network_ends_early_and_writes_nothing(workspace: Workspace) -> None:
+    entry = {"source": "x", "retrieved": "2026-11-23", "item": {"title": "T"}}
+    kept = {"references": {f"doi:10.1000/{n}": entry for n in range(9)}}
+    workspace.lock.write_text(json.dumps(kept))
+    result = workspace.refs_("update", "--offline", "--write")
+    assert (result.exit_code, result.output.count("[offline]")) == (1, 2)
+    assert set(lock.read(workspace.lock).value.references) == set(kept["references"])
+
+
+def test_identifiers_that_essays_cite_are_fetched_by_update(
+    workspace: Workspace, stand_in: Any
+) -> None:
+    stand_in.routes["/page"] = lambda _: (200, {"Content-Type": "text/html"}, PAGE)
+    url = f"{stand_in.url}/page"
+    workspace.cite(url)
+    assert "A Page" not in workspace.refs_("update").stdout
+    assert not workspace.lock.exists()
+    workspace.refs_("update", "--write")
+    item = lock.resolve_identifier(lock.read(workspace.lock).value, url)
+    assert item is not None
+    assert (item["id"], item["title"]) == (url, "A Page")
+
+
 def test_zotero_that_does_not_run(workspace: Workspace) -> None:
     result = workspace.refs_("pull", "zotero", "--api", "http://127.0.0.1:9/api")
     assert result.exit_code == 1

@@ -67,6 +67,21 @@ def test_doi_by_content_negotiation_after_a_redirect(stand_in: StandIn, web: Web
     assert "mailto:me@example.org" in headers["User-Agent"]
 
 
+def test_doi_of_a_dataset_from_datacite(stand_in: StandIn, web: Web) -> None:
+    raw = {
+        "type": "dataset", "id": "https://doi.org/10.5281/zenodo.1", "categories": ["Physics"],
+        "author": [{"family": "Doe", "given": "J."}, {"literal": "The Group"}],
+        "issued": {"date-parts": [[2019, 3, 1]]}, "abstract": "A &amp; B", "publisher": "Zenodo",
+        "DOI": "10.5281/ZENODO.1", "title": "Data", "version": "1.0", "copyright": "CC-BY",
+    }  # fmt: skip
+    stand_in.json("/doi/10.5281/zenodo.1", raw, kind=CSL)
+    assert get("10.5281/zenodo.1", web, stand_in).item == {
+        "type": "dataset", "title": "Data", "publisher": "Zenodo", "DOI": "10.5281/zenodo.1",
+        "author": [{"family": "Doe", "given": "J."}, {"literal": "The Group"}],
+        "issued": {"date-parts": [[2019, 3, 1]]}, "abstract": "A & B", "version": "1.0",
+    }  # fmt: skip
+
+
 def test_retraction_notice_is_kept(stand_in: StandIn, web: Web) -> None:
     stand_in.json("/doi/10.1000/abc", CROSSREF, kind=CSL)
     notice = {

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from octavo.bibliography import notes
 from octavo.bibliography.annotations import Annotation, merge, quotations
@@ -219,3 +221,35 @@ def test_odd_keys_pages_and_several_paragraphs() -> None:
     )
     assert merge(text, "DBLP:x/y z", [one]).text == text
     assert quotations("") == ()
+
+
+TEXT = st.lists(st.sampled_from([*"ab .\n*_[]>#`@{}-", "\n\n", ":::", "1. "])).map("".join)
+MARKS = st.lists(
+    st.builds(
+        Annotation,
+        key=st.sampled_from(["K1", "K2", "K3"]),
+        text=TEXT,
+        comment=TEXT,
+        page=st.sampled_from(["", "7", "xii", "A-1", "3-4"]),
+        order=st.sampled_from(["1", "2", "3"]),
+    ).filter(lambda one: bool(one.text.strip() or one.comment.strip())),
+    max_size=3,
+    unique_by=lambda one: one.key,
+)
+OWN = st.lists(st.sampled_from(["mine", "# Head", "## Quotations", "> quote", "- item", ""])).map(
+    "\n".join
+)
+
+
+@given(OWN, MARKS, MARKS)
+def test_pulling_again_changes_nothing_and_no_own_line_is_lost(
+    own: str, first: list[Annotation], then: list[Annotation]
+) -> None:
+    once = merge(own, "k", first).text
+    assert merge(once, "k", first).text == once
+    assert merge(once, "k", first).edited == ()
+    later = merge(once, "k", then)
+    assert later.edited == ()
+    assert merge(later.text, "k", then).text == later.text
+    lines = iter(later.text.split("\n"))
+    assert all(line in lines for line in own.split("\n") if line)

@@ -18,6 +18,9 @@ from octavo.bibliography.sources.services import Services
 from octavo.pandoc.worker import PandocError
 from octavo.records import Diagnostic, Outcome
 
+_NO_NETWORK = frozenset({"offline", "unreachable"})
+_DEAD_ENOUGH = 2  # services in a row that cannot be reached: the network is not there
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
@@ -142,15 +145,22 @@ def refresh(
 ) -> Iterator[Outcome[Refreshed | None]]:
     """Ask the source of each locked reference, and of each wanted (identifier, citekey), again.
 
-    One that cannot be fetched is a diagnostic, and the lock keeps what it has.
+    One that cannot be fetched is a diagnostic, and the lock keeps what it has. Without a network
+    the asking ends early.
     """
     queue = {name: entry.citekey for name, entry in locked.references.items()}
     for text, key in wanted:
         found = identify(text)
         if found and str(found) not in queue:
             queue[str(found)] = key
+    dead = 0
     for name, key in queue.items():
-        yield _refreshed(locked.references.get(name), name, key, web, today, services or Services())
+        asked = locked.references.get(name)
+        outcome = _refreshed(asked, name, key, web, today, services or Services())
+        yield outcome
+        dead = dead + 1 if any(d.code in _NO_NETWORK for d in outcome.diagnostics) else 0
+        if dead == _DEAD_ENOUGH:
+            return
 
 
 def _refreshed(

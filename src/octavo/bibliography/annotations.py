@@ -14,6 +14,7 @@ from hashlib import blake2b
 _OPENING = re.compile(r"^:{3,}[ \t]*\{(?=[^}\n]*\.annotation\b)([^}\n]*)\}[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^:{3,}[ \t]*(\S?).*$", re.MULTILINE)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>@$^~|])")
+_BEGINNING = re.compile(r"^(\d*)([-+#=:.)])")  # of a list, a heading, a div
 _PAGE = re.compile(r"[\divxlcdm]+(?:\s*[-–]\s*[\divxlcdm]+)?", re.IGNORECASE)
 _SIMPLE_KEY = re.compile(r"\w(?:[\w]|[:.#$%&+?<>~/-](?=\w))*")
 _HEADING = "## Quotations"
@@ -87,16 +88,20 @@ def _written(one: Annotation, citekey: str) -> str:
     parts: list[str] = []
     cited = _citation(citekey, one.page)
     if one.text.strip():
-        lines = [_SPECIAL.sub(r"\\\1", " ".join(t.split())) for t in re.split(r"\n\s*\n", one.text)]
+        lines = _paragraphs(one.text)
         lines[-1] = f"{lines[-1]} {cited}"
         parts.append("\n>\n".join(f"> {line}" for line in lines))
     if one.comment.strip():
-        comment = "\n\n".join(
-            " ".join(t.split()) for t in re.split(r"\n\s*\n", one.comment.strip())
-        )
-        comment = _SPECIAL.sub(r"\\\1", comment)
+        comment = "\n\n".join(_paragraphs(one.comment))
         parts.append(comment if parts else f"{comment} {cited}")
     return "\n\n".join(parts) + "\n"
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The paragraphs of a plain text as Markdown that means just these words."""
+    words = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()))
+    escaped = (_SPECIAL.sub(r"\\\1", part) for part in words if part)
+    return [_BEGINNING.sub(r"\1\\\2", part) for part in escaped]
 
 
 def _citation(citekey: str, page: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -55,7 +56,12 @@ class Library:
     def refresh(self) -> tuple[Diagnostic, ...]:
         """Read again what changed on disk; returns every fault there is now."""
         with self._lock:
-            self._files, missing = index.update(self._connection, self._paths)
+            try:
+                self._files, missing = index.update(self._connection, self._paths)
+            except sqlite3.DatabaseError:  # locked for too long, read-only, full or damaged
+                self._connection.close()
+                self._connection = schema.connect(None)
+                self._files, missing = index.update(self._connection, self._paths)
             self._keys = None
             return (*missing, *self._faults(), *self._duplicates())
 
@@ -134,13 +140,21 @@ class Library:
                     jobs.append(job)
                 else:
                     made[entry.number] = kept
-            for job, item in zip(jobs, convert_jobs(jobs), strict=True):
-                made[job.entry.number] = item
-                self._connection.execute(
-                    "INSERT OR REPLACE INTO item VALUES (?, ?)",
-                    (job.digest, json.dumps(item, ensure_ascii=False)),
-                )
+            items = convert_jobs(jobs)
+            made.update((job.entry.number, item) for job, item in zip(jobs, items, strict=True))
+            self._remember(jobs, items)
         return made
+
+    def _remember(self, jobs: Sequence[Job], items: Sequence[CslItem | str]) -> None:
+        rows = [
+            (job.digest, json.dumps(item, ensure_ascii=False))
+            for job, item in zip(jobs, items, strict=True)
+        ]
+        # An index that cannot be written to just forgets.
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR REPLACE INTO item VALUES (?, ?)", rows)
+            self._connection.execute("COMMIT")
 
     def search(self, query: str, limit: int = 20) -> list[Hit]:
         """The entries that a few words mean, best first: ``@smi 2019 garden``."""
