@@ -30,6 +30,7 @@ from octavo.workspace import Workspace
     octavo build                     the site, and the papers that essays ask for
     octavo build start-here          one essay
     octavo build citing --to pdf     its paper
+    octavo build citing --to docx    a manuscript for an editor
     octavo build --json              what was built, for another program
     """,
 )
@@ -37,10 +38,11 @@ from octavo.workspace import Workspace
 @click.option(
     "--to",
     "wanted",
-    type=click.Choice(["auto", "html", "pdf", "all"]),
+    type=click.Choice(["auto", "all", "html", "pdf", "docx", "latex", "epub", "jats", "text"]),
     default="auto",
     show_default=True,
-    help="The form; auto makes pages, and papers where the front matter asks for one.",
+    help="The form; auto makes pages, and papers where the front matter asks for one; all makes"
+    " pages and papers.",
 )
 @click.option("--drafts", is_flag=True, help="Drafts too.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")

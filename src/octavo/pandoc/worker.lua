@@ -17,14 +17,15 @@ end
 local function options(task)
   local given = task.options or {}
   given.template = template(task.template)
+  if task.standalone then
+    local format = task.target:match("^%a[%w_]*")
+    given.template = template(pandoc.template.default(format))
+  end
   return pandoc.WriterOptions(given)
 end
 
 local function convert(task, payload)
   local document = pandoc.read(payload, task.source, pandoc.ReaderOptions(task.reader or {}))
-  if task.citeproc then
-    document = pandoc.utils.citeproc(document)
-  end
   return pandoc.write(document, task.target, options(task))
 end
 

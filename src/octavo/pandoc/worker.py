@@ -49,8 +49,9 @@ class Worker:
 
         ``source`` and ``target`` are pandoc format names with extensions. ``task`` may hold
         ``options`` (a mapping of pandoc's ``WriterOptions``), ``reader`` (of its
-        ``ReaderOptions``), ``template`` (a template's text), ``citeproc`` (a flag) and
-        ``folder`` (where images are found). Raises :class:`PandocError`.
+        ``ReaderOptions``), ``template`` (a template's text), ``standalone`` (a whole document,
+        by pandoc's own template) and ``folder`` (where images are found).
+        Raises :class:`PandocError`.
         """
         payload = text.encode("utf-8") if isinstance(text, str) else text
         request = json.dumps({"source": source, "target": target, **task}).encode("utf-8")

@@ -35,7 +35,7 @@ def of(
         lock=workspace.lock,
         names=names,
         page=form == "html",
-        numbered=form == "pdf" and source.front.paper.numbered,
+        numbered=form != "html" and source.front.paper.numbered,
     )
     missing = [_missing(path, source) for path in own if not path.is_file()]
     theirs = [d for d in opened.diagnostics if d.span and d.span.path in own and _is_there(d)]

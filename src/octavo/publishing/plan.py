@@ -20,8 +20,9 @@ from octavo.publishing.site import surroundings
 from octavo.records import Diagnostic
 from octavo.workspace import Workspace
 
-Form = Literal["html", "pdf"]
-Wanted = Literal["auto", "html", "pdf", "all"]
+Form = Literal["html", "pdf", "docx", "latex", "epub", "jats", "text"]
+Wanted = Literal["auto", "all"] | Form
+"""What is asked for: ``auto`` is pages, and papers where essays ask; ``all`` pages and papers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +125,8 @@ def visible(scans: Mapping[str, Scan], *, drafts: bool) -> dict[str, Scan]:
 
 def forms(item: Scan, wanted: Wanted) -> tuple[Form, ...]:
     """The forms an essay is made in: HTML always, PDF where the front matter asks for a paper."""
-    if wanted == "html":
-        return ("html",)
-    if wanted == "pdf":
-        return ("pdf",)
+    if wanted != "auto" and wanted != "all":  # noqa: PLR1714 - mypy narrows this, not `in`
+        return (wanted,)
     if wanted == "all" or "paper" in item.publish:
         return ("html", "pdf")
     return ("html",)

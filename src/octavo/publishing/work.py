@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import shutil
 import signal
 import sys
@@ -148,18 +149,33 @@ def write(document: Document, form: Form) -> Outcome[tuple[tuple[str, ...], str]
     output = station.workspace.output
     if form == "pdf":
         return _write_paper(document, station)
+    if form != "html":
+        return Outcome(value=(_write_manuscript(document, form, station), ""))
     from octavo.publishing.page import write_page  # noqa: PLC0415 - templates
 
     around = station.survey.around.get(document.slug) or Surroundings(
         masthead=station.survey.site.masthead
     )
     page = write_page(document, around, worker.shared())
-    outputs = [page_name(document.slug)]
-    for item in document.media:
-        outputs.append(f"{document.slug}/{item.name}")
-        copy(item, output / document.slug / item.name)
+    outputs = (page_name(document.slug), *_put_media(document, output))
     write_atomically(output / outputs[0], page.html)
-    return Outcome(value=(tuple(outputs), page.body))
+    return Outcome(value=(outputs, page.body))
+
+
+def _put_media(document: Document, output: Path) -> tuple[str, ...]:
+    for item in document.media:
+        copy(item, output / document.slug / item.name)
+    return tuple(f"{document.slug}/{item.name}" for item in document.media)
+
+
+def _write_manuscript(document: Document, form: Form, station: Station) -> tuple[str, ...]:
+    from octavo.publishing.manuscript import FORMS, write_manuscript  # noqa: PLC0415
+
+    output = station.workspace.output
+    name = f"{document.slug}/{posixpath.basename(document.slug)}{FORMS[form].suffix}"
+    data = write_manuscript(document, form, station.survey.site.masthead, worker.shared())
+    write_atomically(output / name, data)
+    return (name, *_put_media(document, output)) if FORMS[form].media else (name,)
 
 
 def _write_paper(
