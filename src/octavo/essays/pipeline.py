@@ -18,6 +18,7 @@ from octavo.essays.source import Source, read_pair
 from octavo.essays.weave import Context, weave
 from octavo.files import read_text, write_atomically
 from octavo.notebooks import pair, store
+from octavo.notebooks.parameters import check as check_parameters
 from octavo.notebooks.records import Failure, Plan, Run
 from octavo.records import Diagnostic, Outcome, Span
 from octavo.workspace import Workspace
@@ -155,6 +156,8 @@ def execute(
     if any(d.code in _UNREADABLE for d in read.diagnostics):
         return Outcome(value=None, diagnostics=read.diagnostics)
     asked = plan(source, tuple((parameters or {}).items()))
+    if unknown := check_parameters(asked, source.path):
+        return Outcome(value=None, diagnostics=(*read.diagnostics, *unknown))
     try:
         ran = run.execute(asked, report)
     except RuntimeError as error:
