@@ -176,7 +176,8 @@ def test_building_changes_no_source(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "essays/both.md": text,
         "essays/both.ipynb": pair.notebook_json(pair.to_notebook(text)),
-        "essays/crlf.md": b"\xef\xbb\xbf" + workspaces.essay("Words.\n").replace("\n", "\r\n").encode(),
+        "essays/crlf.md": b"\xef\xbb\xbf"
+        + workspaces.essay("Words.\n").replace("\n", "\r\n").encode(),
         "essays/deep/er/lone.ipynb": notebook,
         "essays/foreign.md": "No header at all.\n\n::: {.x}\nWords\n:::\n",
         "notebooks/reading/knuth1984.md": workspaces.essay("A note."),
@@ -186,7 +187,12 @@ def test_building_changes_no_source(tmp_path: Path) -> None:
     report = build(made, wanted="all")
     assert report.failed == ()
     workspaces.octavo("check", cwd=tmp_path)
-    assert workspaces.digests(tmp_path, ("public/", ".octavo/", "essays/r.log", "essays/deep/er/r.log")) == before
+    assert (
+        workspaces.digests(
+            tmp_path, ("public/", ".octavo/", "essays/r.log", "essays/deep/er/r.log")
+        )
+        == before
+    )
     lone = workspaces.words(workspaces.page(made, "deep/er/lone"))
     assert "Lone" in lone
     assert "Now 6 in all." in lone

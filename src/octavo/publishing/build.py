@@ -75,9 +75,21 @@ def build(
     with FileLock(workspace.cache / "build.lock"):
         memory = Memory(workspace.cache / "build.sqlite")
         try:
-            return _Build(workspace, memory, drafts, wanted).run(tuple(slugs), progress, executor)
+            _sweep(workspace, memory)
+            report = _Build(workspace, memory, drafts, wanted).run(tuple(slugs), progress, executor)
+            memory.keep_fact("under way", "")
+            return report
         finally:
             memory.close()
+
+
+def _sweep(workspace: Workspace, memory: Memory) -> None:
+    """Remove the half files of a build that was killed."""
+    if memory.fact("under way"):
+        for folder in (workspace.output, workspace.cache):
+            for part in folder.rglob(".*.part"):
+                part.unlink(missing_ok=True)
+    memory.keep_fact("under way", "yes")
 
 
 class _Build:
@@ -213,7 +225,7 @@ def _work_all(station: Station, jobs: list[Job], executor: Executor | None) -> I
         order = sorted(
             jobs, key=lambda j: (scans[j.slug].has_code, scans[j.slug].words), reverse=True
         )
-        for future in as_completed([pool.submit(work.work, job) for job in order]):
+        for future in as_completed([pool.submit(work.work_in_pool, job) for job in order]):
             yield future.result()
 
 

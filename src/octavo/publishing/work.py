@@ -63,7 +63,21 @@ def start(station: Station, parent: int = 0) -> None:
 
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
+    for again in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(again, signal.SIG_IGN)  # nothing may interrupt the clearing up
     sys.exit(128 + number)
+
+
+def work_in_pool(job: Job) -> Done:
+    """:func:`work` in a process of a pool: told to stop, it clears up and the process ends.
+
+    ``concurrent.futures`` would take the exit for a result and give the process its next job.
+    """
+    try:
+        return work(job)
+    except SystemExit as stopped:
+        worker.shared().close()
+        os._exit(int(stopped.code or 1))
 
 
 def _watch(parent: int) -> None:
