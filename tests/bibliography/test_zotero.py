@@ -22,6 +22,7 @@ from octavo.bibliography.library import Library
 from octavo.bibliography.pulling import Pulled, pull_into
 from octavo.bibliography.sources import zotero
 from octavo.bibliography.sources.http import FetchError, Patience, Web
+from octavo.notebooks import pair
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -253,3 +254,12 @@ def test_pulling_again_changes_nothing_and_no_own_line_is_lost(
     assert merge(later.text, "k", then).text == later.text
     lines = iter(later.text.split("\n"))
     assert all(line in lines for line in own.split("\n") if line)
+
+
+def test_a_note_with_quotations_survives_its_notebook(
+    program: Zotero, workspace: Workspace
+) -> None:
+    workspace.pull(program)
+    text = (workspace.notes / "doeKey.md").read_text(encoding="utf-8")
+    assert 'colour="#ff6666"' in text
+    assert pair.to_text(pair.to_notebook(text)) == text

@@ -73,7 +73,7 @@ def merge(note: str, citekey: str, annotations: Sequence[Annotation]) -> Merged:
 def quotations(note: str) -> tuple[tuple[str, str], ...]:
     """The blockquotes of a note as plain lines, each with its colour where it has one."""
     coloured = {
-        b.body: re.search(r'colou?r="([^"]*)"', note[b.start : b.body]) for b in _blocks(note)
+        b.body: re.search(r'colour="([^"]*)"', note[b.start : b.body]) for b in _blocks(note)
     }
     found: list[tuple[str, str]] = []
     for match in re.finditer(r"^>.*(?:\n>.*)*", note, re.MULTILINE):
@@ -114,7 +114,7 @@ def _citation(citekey: str, page: str) -> str:
 
 
 def _opening(one: Annotation, words: str) -> str:
-    colour = f' color="{one.colour}"' if re.fullmatch(r"#?\w+", one.colour) else ""
+    colour = f' colour="{one.colour}"' if re.fullmatch(r"#?\w+", one.colour) else ""
     return f'::: {{.annotation #zotero-{one.key}{colour} digest="{_digest(words)}"}}\n'
 
 
