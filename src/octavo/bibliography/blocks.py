@@ -20,12 +20,13 @@ from bibtexparser.model import (
     DuplicateFieldKeyBlock,
     Entry,
     Field,
+    ImplicitComment,
     ParsingFailedBlock,
     String,
 )
 from bibtexparser.splitter import Splitter
 
-from octavo.bibliography.salvage import salvage
+from octavo.bibliography.salvage import is_cut_short, is_swallowing, salvage
 
 # bibtexparser logs what we return as diagnostics.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -121,10 +122,11 @@ def parse_chunk(data: bytes) -> Parsed:
     faults = list(encoding_faults)
     entries: list[ParsedEntry] = []
     macros: list[tuple[str, str]] = []
-    for block in _blocks(text):
-        if isinstance(block, DuplicateBlockKeyBlock):
-            block = block.ignore_error_block  # noqa: PLW2901 - the block that it wraps
-        if isinstance(block, Entry):
+    blocks = [getattr(b, "ignore_error_block", b) if _is_double(b) else b for b in _blocks(text)]
+    for block, after in itertools.zip_longest(blocks, blocks[1:]):
+        if isinstance(block, Entry | DuplicateFieldKeyBlock) and _is_broken(block, after):
+            _add_salvaged(text, block, entries, faults)
+        elif isinstance(block, Entry):
             _add_entry(block, entries, faults)
         elif isinstance(block, String):
             macros.append((block.key.lower(), _restored(block.value)))
@@ -141,6 +143,18 @@ def _blocks(text: str) -> Iterable[Any]:
         lines = text.split("\n")
         blocks = [b for b in blocks if not lines[b.start_line].lstrip().startswith("%")]
     return blocks
+
+
+def _is_double(block: Any) -> bool:
+    return isinstance(block, DuplicateBlockKeyBlock)
+
+
+def _is_broken(block: Entry | DuplicateFieldKeyBlock, after: Any) -> bool:
+    """Whether bibtexparser took an entry that has lost fields to a missing comma or a brace."""
+    inner = block.ignore_error_block if isinstance(block, DuplicateFieldKeyBlock) else block
+    if isinstance(after, ImplicitComment) and is_cut_short(after.comment):
+        return True
+    return is_swallowing(block.raw, (field.value for field in inner.fields))
 
 
 def enclosed(value: str) -> str:
@@ -196,9 +210,7 @@ def _add_duplicate_field(
         )
 
 
-def _add_salvaged(
-    text: str, block: ParsingFailedBlock, entries: list[ParsedEntry], faults: list[Fault]
-) -> None:
+def _add_salvaged(text: str, block: Any, entries: list[ParsedEntry], faults: list[Fault]) -> None:
     lines = text.split("\n")[block.start_line :]
     rest = salvage("\n".join(lines))
     faults.append(

@@ -141,5 +141,15 @@ def _plainly(entry: SourceEntry) -> str:
     """The entry with braces for parentheses, no stray commas, and a key that pandoc can read."""
     parsed = parse_chunk(entry.raw.encode("utf-8")).entries
     fields = parsed[0].fields if parsed else {}
-    body = "".join(f",\n  {name} = {value}" for name, value in fields.items() if name and value)
+    body = "".join(
+        f",\n  {name} = {_enclosed_words(value)}"
+        for name, value in fields.items()
+        if name and value
+    )
     return with_plain_names(f"@{entry.type}{{{_STAND_IN}{body}\n}}", fields)
+
+
+def _enclosed_words(value: str) -> str:
+    """A value in braces where it is words without any, which no macro can be."""
+    bare = value[0] not in '{"' and re.search(r"[\s,=]", value) and "#" not in value
+    return f"{{{value}}}" if bare else value
