@@ -178,7 +178,8 @@ def _matched(path: Path, words: Iterable[str]) -> tuple[tuple[bool, int, int], S
     kind = found[1] if (found := _FORMAT.search(head)) else ""
     starts = sum(not re.search(rf"\b{re.escape(word)}", text) for word in words)
     info = StyleInfo(name=path.stem, title=title, citation_format=kind, parent=parent)
-    return (bool(parent), starts, len(title)), info
+    named = path.stem.startswith("-".join(words))
+    return (bool(parent), 0 if named else starts + 1, len(title)), info
 
 
 @lru_cache(maxsize=16)

@@ -36,6 +36,8 @@ def format_entries(registry: Registry, ids: Sequence[str]) -> tuple[Entry, ...]:
     previous: Node | None = None
     for item_id in ids:
         body = _body(registry, area, item_id)
+        if not any(char.isalnum() for char in text_of(body)):
+            continue
         names = find(body, "names")
         if substitute is not None and names is not None:
             kept = names.copy_with(list(names.kids))
@@ -45,8 +47,7 @@ def format_entries(registry: Registry, ids: Sequence[str]) -> tuple[Entry, ...]:
             previous = kept
         else:
             previous = None
-        if text_of(body):
-            entries.append(Entry(id=item_id, runs=finish(_laid_out(area, body), registry.locale)))
+        entries.append(Entry(id=item_id, runs=finish(_laid_out(area, body), registry.locale)))
     return tuple(entries)
 
 

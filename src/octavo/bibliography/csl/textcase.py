@@ -175,20 +175,14 @@ def _sentence(text: str) -> str:
     return _capitalize_first(text)
 
 
-def _shouted(text: str, words: list[re.Match[str]]) -> bool:
-    """Whether all of it is in capitals; a lone acronym is not."""
-    return text.isupper() and sum(any(c.isalpha() for c in w[0]) for w in words) > 1
-
-
 def _title(text: str) -> str:
     words = list(_WORD.finditer(text))
     if not words:
         return text
-    shout = _shouted(text, words)
     small = {n for m in _PHRASES.finditer(text) for n in range(m.start(), m.end())}
     out = list(text)
     for n, found in enumerate(words):
-        word = lower_same(found[0]) if shout else found[0]
+        word = found[0]
         if word != word.lower():
             continue
         start, end = found.span()
