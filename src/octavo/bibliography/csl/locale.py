@@ -130,7 +130,9 @@ def parse_layer(element: ET.Element) -> LocaleLayer:
         tag = child.tag.removeprefix(NAMESPACE) if isinstance(child.tag, str) else ""
         if tag == "term":
             key = (child.get("name", ""), child.get("form", "long"))
-            terms[key] = (*terms.get(key, ()), _term(child))
+            term = _term(child)
+            others = (t for t in terms.get(key, ()) if t.gender_form != term.gender_form)
+            terms[key] = (*others, term)
         elif tag == "date":
             dates[child.get("form", "text")] = child
         elif tag == "style-options":

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from octavo.bibliography.csl import attributes
 from octavo.bibliography.csl.context import Render
 from octavo.bibliography.csl.elements import Compiler, StyleError, local_name
-from octavo.bibliography.csl.locale import NAMESPACE, Locale, LocaleLayer, parse_layer
+from octavo.bibliography.csl.locale import (
+    NAMESPACE,
+    Locale,
+    LocaleLayer,
+    fallback_chain,
+    parse_layer,
+)
 from octavo.bibliography.csl.nodes import BARE, Dress, Part
 from octavo.bibliography.csl.sorting import SortKey, compile_sort
 
@@ -63,20 +69,18 @@ class Style:
         found = self.locales.get(id(locale))
         if found is not None and found[0] is locale:
             return found[1]
-        language = locale.lang.split("-")[0].lower()
-        fitting = sorted(
-            (layer for layer in self.layers if _fits(layer.lang, locale.lang, language)),
-            key=lambda layer: len(layer.lang),
-        )
+        chain = ["", *fallback_chain(locale.lang)]
+        if not locale.lang.lower().startswith("en"):
+            chain.remove("en-US")
+        else:
+            # American English is what other English falls back to, but it is not above "en".
+            chain.sort(key=lambda name: (name == locale.lang, len(name)))
+        fitting = [layer for name in chain for layer in self.layers if layer.lang == name]
         made = locale.with_layers(fitting)
         if len(self.locales) > 16:
             self.locales.clear()
         self.locales[id(locale)] = (locale, made)
         return made
-
-
-def _fits(layer: str, lang: str, language: str) -> bool:
-    return not layer or layer.lower() == lang.lower() or layer.lower() == language
 
 
 def parent_of(root: ET.Element) -> str:
