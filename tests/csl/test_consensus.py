@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.csl.replay import SHARED
 
 from octavo.bibliography import csl, styles
 from octavo.bibliography.csl.printers import to_text
 from octavo.bibliography.csl.records import Citation, CitationItem
-from tests.csl.replay import SHARED
 
 CONSENSUS = SHARED / "styles" / "consensus.json"
 ACCEPTED = Path(__file__).with_name("accepted_differences.tsv")
@@ -55,9 +55,7 @@ def differences(name: str) -> tuple[int, int, int, int] | None:
             id=str(n),
             note=n + 1 if style.in_note else 0,
             items=tuple(
-                CitationItem(
-                    id=c["id"], locator=c.get("locator", ""), label=c.get("label", "page")
-                )
+                CitationItem(id=c["id"], locator=c.get("locator", ""), label=c.get("label", "page"))
                 for c in cluster
             ),
         )

@@ -22,7 +22,9 @@ FAULTS = [
     (STYLE.format("<citation/>"), "broken-style", "no cs:layout"),
     (STYLE.format(LAYOUT.format('<text macro="x"/>')), "broken-style", "'x'"),
     (
-        STYLE.format('<macro name="a"><text macro="a"/></macro>' + LAYOUT.format('<text macro="a"/>')),
+        STYLE.format(
+            '<macro name="a"><text macro="a"/></macro>' + LAYOUT.format('<text macro="a"/>')
+        ),
         "broken-style",
         "calls itself",
     ),

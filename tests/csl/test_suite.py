@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.csl import replay
 
 ACCEPTED = Path(__file__).with_name("accepted_failures.tsv")
