@@ -15,9 +15,8 @@ from tests.publishing import casefiles, samples, sites
 
 from octavo.essays.records import Author, Document, FrontMatter, Media, PaperSettings
 from octavo.pandoc import worker
-from octavo.publishing.forms import FORMS
 from octavo.publishing.paper import typeset, write_paper, write_typst
-from octavo.publishing.records import Masthead, Surroundings
+from octavo.publishing.records import Masthead
 from octavo.publishing.typst import string
 
 needs_poppler = pytest.mark.skipif(
@@ -190,14 +189,6 @@ def test_any_words_can_stand_in_the_title_block(text: str) -> None:
 
 def test_a_string_literal() -> None:
     assert string('a"b\\c\nd') == '"a\\"b\\\\c\\nd"'
-
-
-def test_every_form_can_be_written() -> None:
-    around = Surroundings(masthead=sites.HEAD)
-    for name, form in FORMS.items():
-        outcome = form.write(samples.document(page=form.page), around, worker.shared())
-        assert outcome.value, name
-        assert outcome.ok
 
 
 def _pictures() -> dict[str, bytes]:

@@ -26,9 +26,12 @@ from octavo.records import Diagnostic, Outcome
 
 DIALECT = (
     "markdown+wikilinks_title_after_pipe-yaml_metadata_block-pandoc_title_block"
-    "+lists_without_preceding_blankline"
+    "+lists_without_preceding_blankline-example_lists"
 )
-"""Pandoc's Markdown with wiki links; the header has been read already."""
+"""Pandoc's Markdown with wiki links; the header has been read already.
+
+Without example lists, for which a paragraph that is only ``@fig-x.`` would be an empty item.
+"""
 
 _CALLOUTS = ("note", "tip", "warning", "important", "caution")
 

@@ -198,8 +198,12 @@ class _Build:
         if self.memory.fact("site") == key and whole:
             return
         bodies = {card.slug: self.memory.body(card.slug) for card in latest(station.survey.site)}
-        for name, data in site_files(station.survey.site, bodies).items():
+        files = site_files(station.survey.site, bodies)
+        for name, data in files.items():
             write_atomically(self.workspace.output / name, data)
+        for old in (self.workspace.output / "assets").glob("*"):
+            if f"assets/{old.name}" not in files:
+                old.unlink()
         self.memory.keep_fact("site", key)
 
     def _remember_citations(self) -> None:
