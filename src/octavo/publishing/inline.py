@@ -70,6 +70,8 @@ def _is_plain(text: str) -> bool:
 
 def _heading(text: str) -> str:
     line = " ".join(text.split())
+    if (len(line) - len(line.rstrip("\\"))) % 2:
+        line += "\\"  # a backslash that ends a line would break it
     bare = line.rstrip("#")  # a heading may be closed by number signs: these are not such
     return f"# {bare}" + "\\#" * (len(line) - len(bare))
 
