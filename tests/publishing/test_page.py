@@ -174,5 +174,11 @@ def test_no_front_matter_breaks_out_of_its_place(title: str, tag: str) -> None:
     assert _elements(made) == _elements(like)
 
 
+_MARKUP = {"em", "strong", "sup", "sub", "del", "code", "br", "span"}
+_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+
+
 def _elements(html: str) -> list[str]:
-    return re.findall(r"</?([a-z][a-z0-9]*)", html)
+    """The elements of a page, without the markup that Markdown in a title may well make."""
+    names = re.findall(r"</?([a-z][a-z0-9]*)", _FORMULA.sub("", html))
+    return [name for name in names if name not in _MARKUP]
