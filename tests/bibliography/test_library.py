@@ -273,3 +273,30 @@ def test_processes_share_an_index(tmp_path: Path) -> None:
     work = [(tmp_path / "refs.bib", tmp_path / "index.sqlite")] * 4
     with ProcessPoolExecutor(4, get_context("spawn")) as pool:
         assert list(pool.map(_open_in_a_process, work)) == [3020] * 4
+
+
+def test_parents_and_macros_come_from_other_files_too(tmp_path: Path) -> None:
+    texts = {
+        "a": "@inbook{child, title={Part}, publisher=pub, crossref={whole}}\n"
+        "@book{loop, crossref={loop2}, title={L}}\n@book{loop2, crossref={loop}, year=1}\n",
+        "b": '@string{house = "House"}\n@string{pub = "The " # house}\n'
+        "@xdata{place, location={Town}}\n@book{whole, title={Whole}, year=2001, xdata={place}}\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.bib").write_text(text)
+    library = Library.open([tmp_path / "a.bib", tmp_path / "b.bib"]).value
+    assert library.get("child") == {
+        "id": "child", "type": "chapter", "title": "Part", "container-title": "Whole",
+        "publisher": "The House", "publisher-place": "Town", "issued": {"date-parts": [[2001]]},
+    }  # fmt: skip
+    assert set(library.items(["loop", "loop2"])) == {"loop", "loop2"}
+
+
+def test_a_file_that_is_gone_is_forgotten(opened: Open, tmp_path: Path) -> None:
+    library = opened(REFS).value
+    (tmp_path / "refs.bib").unlink()
+    assert [d.code for d in library.refresh()] == ["unreadable-bibliography"]
+    assert (library.keys(), library.search("whole")) == ((), [])
+    opened(REFS)
+    assert library.refresh() == ()
+    assert [hit.key for hit in library.search("whole")] == ["whole"]

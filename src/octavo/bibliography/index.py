@@ -61,7 +61,18 @@ def update(
         else:
             assert number is not None
             numbers.append(number)
+    for name, (number, _) in known.items():
+        if number not in numbers and not Path(name).exists():
+            _forget_file(connection, number)
     return tuple(numbers), tuple(missing)
+
+
+def _forget_file(connection: sqlite3.Connection, number: int) -> None:
+    chunks = connection.execute("SELECT id FROM chunk WHERE file = ?", (number,)).fetchall()
+    connection.execute("BEGIN IMMEDIATE")
+    _drop(connection, [chunk for (chunk,) in chunks])
+    connection.execute("DELETE FROM file WHERE id = ?", (number,))
+    connection.execute("COMMIT")
 
 
 def _stamp(path: Path) -> str:

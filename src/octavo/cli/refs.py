@@ -127,13 +127,26 @@ def _short_names(names: str) -> str:
 @workspace_option
 def show_(key: str, style: str, as_json: bool, folder: Path) -> None:
     """Show an entry: its reference, its file, its reading note, and where it is cited."""
+    shown = _gathered(find_workspace(folder), key.removeprefix("@"), style)
+    if as_json:
+        print_json({**shown, "reference": click.unstyle(shown["reference"])})
+        return
+    click.echo(shown["reference"] or click.style("(no item)", dim=True))
+    place = seen(Span(path=Path(shown["path"]), line=shown["line"]))
+    click.echo(f"\n{click.style(place, dim=True)}\n{shown['entry'].strip()}")
+    if note := shown["note"]:
+        _section("Reading note", [f"{seen(Span(path=Path(note['path'])))}  {note['status']}"])
+    _section("Quotations", [quotation["text"] for quotation in shown["quotations"]])
+    _section("Cited", [_place_text(place) for place in shown["cited"]])
+
+
+def _gathered(workspace: Workspace, key: str, style: str) -> dict[str, Any]:
+    """All that is known of an entry, as ``--json`` prints it."""
     from octavo.bibliography.annotations import quotations  # noqa: PLC0415
     from octavo.bibliography.noteindex import read_note  # noqa: PLC0415
     from octavo.cli.refs_format import reference  # noqa: PLC0415
 
-    workspace = find_workspace(folder)
     library = open_library(workspace).value
-    key = key.removeprefix("@")
     resolved = library.resolve([key])
     show(resolved.diagnostics)
     entry = library.entry(key)
@@ -143,28 +156,17 @@ def show_(key: str, style: str, as_json: bool, folder: Path) -> None:
     path = library.notes().get(key)
     note = read_note(path) if path else None
     quoted = quotations(note.text) if note else ()
-    formatted = reference(workspace, {key: item}, style) if item else ""
-    if as_json:
-        print_json(
-            {
-                "key": key, "type": entry.type, "path": str(entry.span.path),
-                "line": entry.span.line, "entry": entry.raw, "item": item,
-                "reference": click.unstyle(formatted),
-                "note": None if note is None else {
-                    "path": str(note.path), "status": note.status, "started": note.started,
-                    "finished": note.finished,
-                },
-                "quotations": [{"text": text, "colour": colour} for text, colour in quoted],
-                "cited": [_place_json(place) for place in library.cited(key)],
-            }
-        )  # fmt: skip
-        return
-    click.echo(formatted or click.style("(no item)", dim=True))
-    click.echo(f"\n{click.style(seen(entry.span), dim=True)}\n{entry.raw.strip()}")
-    where = [f"{seen(Span(path=note.path))}  {note.status}".rstrip()] if note else []
-    _section("Reading note", where)
-    _section("Quotations", [text for text, _ in quoted])
-    _section("Cited", [_place_text(place) for place in library.cited(key)])
+    return {
+        "key": key, "type": entry.type, "path": str(entry.span.path), "line": entry.span.line,
+        "entry": entry.raw, "item": item,
+        "reference": reference(workspace, {key: item}, style) if item else "",
+        "note": None if note is None else {
+            "path": str(note.path), "status": note.status, "started": note.started,
+            "finished": note.finished,
+        },
+        "quotations": [{"text": text, "colour": colour} for text, colour in quoted],
+        "cited": [_place_json(place) for place in library.cited(key)],
+    }  # fmt: skip
 
 
 def _section(title: str, lines: list[str]) -> None:
@@ -181,7 +183,7 @@ def _place_json(place: CitedPlace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _place_text(place: CitedPlace) -> str:
-    where = f"{place.essay.name}:{place.line}"
-    section = f" ({place.section})" if place.section else ""
-    return f"{click.style(where, fg='cyan')}{section}  {place.sentence}"
+def _place_text(place: dict[str, Any]) -> str:
+    where = click.style(f"{Path(place['essay']).name}:{place['line']}", fg="cyan")
+    section = f" ({place['section']})" if place["section"] else ""
+    return f"{where}{section}  {place['sentence']}"

@@ -18,9 +18,10 @@ from octavo.cli.console import (
     workspace_option,
 )
 from octavo.cli.refs import json_option, open_library
+from octavo.workspace import Workspace
 
 if TYPE_CHECKING:
-    from octavo.bibliography.adding import Added
+    from octavo.bibliography.adding import Added, Adder
 
 
 @click.command(
@@ -49,7 +50,6 @@ def add(
     **given: Any,
 ) -> None:
     """Fetch references by DOI, ISBN, arXiv or PubMed number, address or PDF, and add them."""
-    from octavo.bibliography.adding import Adder  # noqa: PLC0415
     from octavo.bibliography.citekeys import PatternError  # noqa: PLC0415
     from octavo.bibliography.sources.http import Web  # noqa: PLC0415
 
@@ -57,15 +57,7 @@ def add(
     if key and len(identifiers) > 1:
         fail("--key is for one identifier")
     workspace = find_workspace(folder)
-    files = [path for path in workspace.bibliography if path.name != "zotero.bib"]
-    path = target or (files[0] if files else workspace.root / "bibliography" / "references.bib")
-    adder = Adder(
-        library=open_library(workspace).value,
-        path=path,
-        lock_path=workspace.root / "bibliography" / "refs.lock",
-        pattern=workspace.settings.citekey,
-        today=datetime.date.today(),
-    )
+    adder = _adder(workspace, target)
     done: list[Added] = []
     failed = False
     with Web(email=workspace.settings.email, offline=given["offline"]) as web:
@@ -85,9 +77,23 @@ def add(
             click.echo(one.text)
             if one.new:
                 where = "would be added to" if dry_run else "added to"
-                click.secho(f"{one.citekey} {where} {path}", fg="green", err=True)
+                click.secho(f"{one.citekey} {where} {adder.path}", fg="green", err=True)
     if failed:
         ctx.exit(EXIT_FAULTS)
+
+
+def _adder(workspace: Workspace, target: Path | None) -> Adder:
+    from octavo.bibliography.adding import Adder  # noqa: PLC0415
+
+    files = [path for path in workspace.bibliography if path.name != "zotero.bib"]
+    path = target or (files[0] if files else workspace.root / "bibliography" / "references.bib")
+    return Adder(
+        library=open_library(workspace).value,
+        path=path,
+        lock_path=workspace.root / "bibliography" / "refs.lock",
+        pattern=workspace.settings.citekey,
+        today=datetime.date.today(),
+    )
 
 
 def _as_json(one: Added, *, written: bool) -> dict[str, Any]:

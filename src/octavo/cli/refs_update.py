@@ -55,9 +55,10 @@ def update(
     show(locked.diagnostics)
     if not locked.ok:
         ctx.exit(EXIT_FAULTS)
-    after, found, failed = locked.value, [], False
     wanted = dict(_wanted(library, cited))
     total = len(locked.value.references.keys() | wanted.keys())
+    found: list[Refreshed] = []
+    failed = False
     with (
         Web(email=workspace.settings.email, offline=offline) as web,
         progress("Asking", quiet=as_json) as told,
@@ -68,11 +69,11 @@ def update(
             failed = failed or not outcome.ok
             if outcome.value:
                 told(outcome.value.entry.identifier, count, total)
-                after = after.with_reference(outcome.value.entry)
                 found.append(outcome.value)
     changed = [one for one in found if one.new or one.changes or one.notices]
     if write:
-        lock.write(path, after)
+        after = {one.entry.identifier: one.entry for one in found}
+        lock.write(path, lock.Lock(references={**locked.value.references, **after}))
     if as_json:
         print_json([_as_json(one) for one in changed])
     else:
