@@ -49,7 +49,7 @@ ITEMS: dict[str, CslItem] = {
 
 
 def formatted(name: str, *clusters: str, lang: str = "en-US") -> Formatted:
-    """Clusters in a small notation: ``-key`` without author, ``@key`` in the text, ``!key`` alone."""
+    """Clusters in short: ``-key`` has no author, ``@key`` is in the text, ``!key`` the author."""
     style = styles.find_style(name).value
     assert style is not None
     modes = {"-": "suppress-author", "@": "in-text", "!": "author-only"}

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from octavo.bibliography.csl import variables
 from octavo.bibliography.csl.context import Context
-from octavo.bibliography.csl.datevalues import read_date
 
 Test: TypeAlias = Callable[[Context], bool]
 
@@ -26,7 +25,7 @@ def _numeric(value: str) -> Test:
 
 def _uncertain(value: str) -> Test:
     def test(ctx: Context) -> bool:
-        date = read_date(ctx.item.get(value))
+        date = ctx.date(value)
         return date is not None and date.circa
 
     return test

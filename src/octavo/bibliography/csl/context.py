@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from octavo.bibliography.csl.datevalues import DateValue, read_date
 from octavo.bibliography.csl.locale import Locale
 from octavo.bibliography.csl.nodes import Part
+from octavo.bibliography.csl.people import Name, read_names
 
 if TYPE_CHECKING:
     from octavo.bibliography.csl.records import CitationItem, CslItem
@@ -46,7 +48,17 @@ NO_MARKS = Marks()
 class Registry:
     """What the cites of one document share."""
 
-    __slots__ = ("first_notes", "items", "labels", "locale", "marks", "numbers", "style")
+    __slots__ = (
+        "dates",
+        "first_notes",
+        "items",
+        "labels",
+        "locale",
+        "marks",
+        "numbers",
+        "people",
+        "style",
+    )
 
     def __init__(self, style: Style, locale: Locale, items: Mapping[str, CslItem]) -> None:
         self.style = style
@@ -56,6 +68,9 @@ class Registry:
         self.numbers: dict[str, int] = {}
         self.first_notes: dict[str, int] = {}
         self.labels: dict[str, str] = {}
+        # What has been read of an item's names and dates, by (id, variable).
+        self.people: dict[tuple[str, str], tuple[Name, ...]] = {}
+        self.dates: dict[tuple[str, str], DateValue | None] = {}
 
 
 class Context:
@@ -114,6 +129,21 @@ class Context:
         self.lists = 0
         self.trace: list[Any] | None = None
         self.forced_et_al: int | None = None
+
+    def names(self, variable: str) -> tuple[Name, ...]:
+        """The names of one of the item's name variables."""
+        key = (self.id, variable)
+        found = self.registry.people.get(key)
+        if found is None:
+            found = self.registry.people[key] = read_names(self.item.get(variable))
+        return found
+
+    def date(self, variable: str) -> DateValue | None:
+        """One of the item's dates."""
+        key = (self.id, variable)
+        if key not in self.registry.dates:
+            self.registry.dates[key] = read_date(self.item.get(variable))
+        return self.registry.dates[key]
 
     @property
     def lang(self) -> str:

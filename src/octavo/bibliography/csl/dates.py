@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from octavo.bibliography.csl import attributes
 from octavo.bibliography.csl.context import Context, Render
-from octavo.bibliography.csl.datevalues import DateValue, Day, read_date
+from octavo.bibliography.csl.datevalues import DateValue, Day
 from octavo.bibliography.csl.locale import NAMESPACE, Locale
 from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, dressed, joined
 from octavo.bibliography.csl.numbers import ordinal
@@ -75,7 +75,7 @@ def compile_date(element: ET.Element) -> Render:
         ctx.called += 1
         if variable in ctx.quashed:
             return None
-        date = read_date(ctx.item.get(variable))
+        date = ctx.date(variable)
         if date is None:
             return None
         parts, between, around = pieces(ctx.locale)

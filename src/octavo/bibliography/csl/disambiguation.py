@@ -121,25 +121,21 @@ def _by_names(registry: Registry, group: list[str], *, given: bool) -> list[list
     """Show more names, then more of the names, until the cites differ; what is left over."""
     left = [group]
     if registry.style.citation.option("disambiguate-add-names"):
-        left = _add_names(registry, group, _base(registry, group), {})
+        left = _add_names(registry, group, _extent(registry, group), {})
     if given:
         left = [rest for part in left for rest in _add_given(registry, part)]
     return left
 
 
-def _most(registry: Registry, group: list[str]) -> int:
-    most = 0
+def _extent(registry: Registry, group: list[str]) -> tuple[int, int]:
+    """How many names the group's cites show, and how many they could show."""
+    base, most = 10**6, 0
     for item_id in group:
         trace: Trace = []
         _render(registry, item_id, None, trace)
-        most = max([most, *(len(names) for _, names, _, _ in trace)])
-    return most
-
-
-def _base(registry: Registry, group: list[str]) -> int:
-    trace: Trace = []
-    _render(registry, group[0], None, trace)
-    return min([count for _, _, _, count in trace], default=0)
+        for _, names, _, count in trace:
+            base, most = min(base, count), max(most, len(names))
+    return (base if most else 0), most
 
 
 def _keep(registry: Registry, ids: Iterable[str]) -> dict[str, Marks]:
@@ -147,11 +143,12 @@ def _keep(registry: Registry, ids: Iterable[str]) -> dict[str, Marks]:
 
 
 def _add_names(
-    registry: Registry, group: list[str], count: int, useful: dict[str, Marks]
+    registry: Registry, group: list[str], extent: tuple[int, int], useful: dict[str, Marks]
 ) -> list[list[str]]:
     """One name more at a time; a group that cannot be parted keeps what parted it from others."""
     useful = useful or _keep(registry, group)
-    for more in range(count + 1, _most(registry, group) + 1):
+    count, most = extent
+    for more in range(count + 1, most + 1):
         for item_id in group:
             _marks(registry, item_id).et_al = dict.fromkeys(range(8), more)
         split = _grouped(registry, group)
@@ -161,7 +158,7 @@ def _add_names(
                 rest
                 for part in split
                 if len(part) > 1
-                for rest in _add_names(registry, part, more, {i: parted[i] for i in part})
+                for rest in _add_names(registry, part, (more, most), {i: parted[i] for i in part})
             ]
     registry.marks.update(useful)
     return [group]
@@ -171,8 +168,8 @@ def _add_given(registry: Registry, group: list[str]) -> list[list[str]]:
     """More of the given names, name by name; with ``disambiguate-add-names``, of added names
     too.
     """
-    most = _most(registry, group)
-    start = max(_marks(registry, group[0]).et_al.get(0, 0), _base(registry, group), 1)
+    base, most = _extent(registry, group)
+    start = max(_marks(registry, group[0]).et_al.get(0, 0), base, 1)
     top = most if registry.style.citation.option("disambiguate-add-names") else start
     before = _keep(registry, group)
     for count in range(start, max(top, start) + 1):

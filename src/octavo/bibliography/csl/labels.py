@@ -8,7 +8,7 @@ from typing import Any
 from octavo.bibliography.csl.context import Registry
 from octavo.bibliography.csl.datevalues import read_date
 from octavo.bibliography.csl.people import read_names
-from octavo.bibliography.csl.variables import as_text
+from octavo.bibliography.csl.values import as_text
 
 _LENGTHS = {1: (4,), 2: (2, 2), 3: (2, 1, 1)}
 

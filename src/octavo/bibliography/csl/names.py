@@ -11,7 +11,7 @@ from octavo.bibliography.csl.context import Context, Render
 from octavo.bibliography.csl.locale import NAMESPACE
 from octavo.bibliography.csl.namelist import ListStyle, list_style, name_list, shown_count
 from octavo.bibliography.csl.nodes import BARE, Dress, Node, Part, dressed, joined
-from octavo.bibliography.csl.people import Name, read_names
+from octavo.bibliography.csl.people import Name
 from octavo.bibliography.csl.textcase import change, strip_periods
 
 INHERITED = {
@@ -98,7 +98,7 @@ class NamesElement:
         for variable in self.variables:
             if variable in ctx.quashed or (ctx.substitute and variable in ctx.substitute):
                 continue
-            names = read_names(ctx.item.get(variable))
+            names = ctx.names(variable)
             if names:
                 lists.append((variable, names))
                 if ctx.substitute is not None:

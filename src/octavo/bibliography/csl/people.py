@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from octavo.bibliography.csl.variables import as_text
+from octavo.bibliography.csl.values import as_text
 
 _ROMANESQUE = re.compile(
     r"^[\s\d!-~\u00a0-\u052f\u0590-\u05ff\u0600-\u06ff\u1d00-\u1fff\u2000-\u206f\u20a0-\u20cf\u2c60-\u2c7f\ua720-\ua7ff]*$"

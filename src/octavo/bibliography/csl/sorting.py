@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from octavo.bibliography.csl import variables
 from octavo.bibliography.csl.context import Context, Registry, Render
 from octavo.bibliography.csl.dates import sort_key
-from octavo.bibliography.csl.datevalues import read_date
 from octavo.bibliography.csl.locale import NAMESPACE
 from octavo.bibliography.csl.nameparts import NameStyle, format_name
 from octavo.bibliography.csl.nodes import leaves
-from octavo.bibliography.csl.people import read_names
 
 if TYPE_CHECKING:
     from octavo.bibliography.csl.elements import Compiler
@@ -98,11 +96,11 @@ def _value(ctx: Context, key: SortKey) -> str:
         return "".join(leaves(part)) if part is not None else ""
     name = key.variable
     if name in variables.DATES:
-        date = read_date(ctx.item.get(name))
+        date = ctx.date(name)
         return sort_key(date) if date is not None else ""
     if name in variables.NAMES:
         style = NameStyle(demote=ctx.style.demote)
-        people = read_names(ctx.item.get(name))
+        people = ctx.names(name)
         return "\x1e".join(
             "".join(leaves(format_name(p, style, inverted=True, sorting=True))) for p in people
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from octavo.bibliography.csl.context import Context
+from octavo.bibliography.csl.values import as_text
 
 NAMES = frozenset(
     [
@@ -75,17 +76,6 @@ _NUMERIC = re.compile(
     r"^\s*[a-zA-Z]*\d+[a-zA-Z]*\.?(?:\s*[,&–—-]\s*[a-zA-Z]*\d+[a-zA-Z]*)*\s*$", re.ASCII
 )
 _CHEAT = re.compile(r"\{:([a-z-]+):\s*([^}]*)\}")
-
-
-def as_text(value: Any) -> str:
-    """A JSON value as text; "" for what is not text at all."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if isinstance(value, (int, float)) else ""
 
 
 def _year_suffix(ctx: Context) -> str:
