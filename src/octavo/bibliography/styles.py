@@ -148,6 +148,13 @@ def _broken(path: Path, message: str) -> Outcome[Style | None]:
     return Outcome(value=None, diagnostics=(diagnostic,))
 
 
+def forget() -> None:
+    """Drop the remembered styles and locales (to measure what remembering gains)."""
+    _compiled.cache_clear()
+    load_locale.cache_clear()
+    _layer.cache_clear()
+
+
 def search_styles(query: str, folders: Sequence[Path] = (), limit: int = 20) -> list[StyleInfo]:
     """The styles whose name or title has every word of the query, the best first.
 
