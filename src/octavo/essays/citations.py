@@ -218,7 +218,10 @@ def _entry(entry: Entry, places: list[str]) -> Element:
             links.append(
                 ast.link(ast.string("↩" if number == 1 else str(number)), f"#{target}", attrs)
             )
-        inlines += [{"t": "Space"}, ast.span(links, ast.attr("", ["backlinks"]))]
+        last = inlines[-1] if inlines else {}
+        beside = last.get("t") == "Span" and "csl-right-inline" in last["c"][0][1]
+        text = last["c"][1] if beside else inlines
+        text += [{"t": "Space"}, ast.span(links, ast.attr("", ["backlinks"]))]
     return ast.div([ast.para(inlines)], ast.attr(anchor(entry.id), ["csl-entry"], role="listitem"))
 
 

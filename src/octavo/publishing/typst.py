@@ -19,6 +19,8 @@ from octavo.publishing.words import words
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".pdf")
 
+MEASURE = 320
+"""About the measure of an A4 page in points."""
 MANY_CHARACTERS = 1500
 """A table with more text than this may break over pages."""
 
@@ -104,9 +106,19 @@ class Preparer:
                 result += self.prepare([entry])
                 continue
             attrs, children = entry["c"]
+            if _has_label(children):
+                result += self.labelled_reference(attrs, children[0]["c"])
+                continue
             call = f"reference(hanging: {'true' if hanging else 'false'})"
             result += _block(call, self.prepare(children), attrs[0])
         return result
+
+    def labelled_reference(self, attrs: ast.Attributes, inlines: list[Element]) -> list[Element]:
+        """An entry whose number or label stands beside it (CSL's second-field-align)."""
+        label = {"t": "Plain", "c": self.prepare(inlines[0]["c"][1])}
+        text = {"t": "Plain", "c": self.prepare(inlines[1:])}
+        start, middle = _raw_block("#labelled-reference["), _raw_block("][")
+        return [start, label, middle, text, _raw_block(f"]#label({string(attrs[0])})")]
 
     def callout(self, attrs: ast.Attributes, children: list[Element]) -> list[Element]:
         kind = next((k for k in CALLOUTS if f"callout-{k}" in attrs[1]), "note")
@@ -157,7 +169,10 @@ class Preparer:
         if name not in self.media or not name.lower().endswith(PICTURES):
             return ""
         alternative = ast.get(attrs, "alt") or ast.plain(caption)
-        sizes = [f", {k}: {s}" for k in ("width", "height") if (s := _length(ast.get(attrs, k)))]
+        limit = MEASURE / self.columns
+        sizes = [
+            f", {k}: {s}" for k in ("width", "height") if (s := _length(ast.get(attrs, k), limit))
+        ]
         return f"image({string(name)}, alt: {string(alternative)}{''.join(sizes)})"
 
     def link(self, inline: Element) -> list[Element]:
@@ -211,13 +226,26 @@ def _code_classes(children: list[Element]) -> list[str]:
     return []
 
 
-def _length(text: str) -> str:
-    """A size of HTML as one of Typst: a bare number or ``px`` is 1/96 inch."""
+def _has_label(children: list[Element]) -> bool:
+    first = children[0]["c"][0] if children and children[0].get("c") else {}
+    return first.__class__ is dict and (
+        first.get("t") == "Span" and "csl-left-margin" in first["c"][0][1]
+    )
+
+
+def _length(text: str, limit: float) -> str:
+    """A size of HTML as one of Typst: a bare number or ``px`` is 1/96 inch.
+
+    What is wider than the measure (``limit``, in points) is as wide as that.
+    """
     match = _LENGTH.match(text.strip())
     if not match:
         return ""
     number, unit = match.group(1), match.group(2) or "px"
-    return f"{float(number) * 0.75:g}pt" if unit == "px" else number + unit
+    if unit != "px":
+        return number + unit
+    points = float(number) * 0.75
+    return "100%" if points > limit else f"{points:g}pt"
 
 
 def _inline(call: str, content: list[Element], label: str = "") -> list[Element]:
