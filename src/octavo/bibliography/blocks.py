@@ -35,7 +35,7 @@ _BLOCK_AT_LINE_START = re.compile(rb"^[ \t\f\v]*@\w*[ \t]*(?=[{(])", re.MULTILIN
 _MONTHS = frozenset(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"))
 # bibtexparser takes the brace after an escaped backslash for an escaped brace.
 _TWO_BACKSLASHES = "\ufdd0\ufdd1"
-_PARENT_FIELDS = ("crossref", "xdata")
+PARENT_FIELDS = ("crossref", "xdata")
 _QUOTED = re.compile(r'"[^"]*"|\{.*\}', re.DOTALL)
 
 
@@ -235,7 +235,7 @@ def _entry(key: str, kind: str, line: int, raw: str, fields: list[Field]) -> Par
         if value and ("#" in value or value[0] not in '{"') and not value.isdigit():
             macros += macros_in(value)
     parents: tuple[str, ...] = ()
-    for name in _PARENT_FIELDS:
+    for name in PARENT_FIELDS:
         if name in values:
             names = enclosed(values[name]).split(",")
             parents += tuple(n.strip() for n in names if n.strip())

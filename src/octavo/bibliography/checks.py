@@ -94,7 +94,8 @@ def check(library: Library, keys: Container[str] | None = None) -> tuple[Finding
 
     Codes: ``missing-field``, ``malformed-doi``, ``malformed-isbn``, ``malformed-issn``,
     ``malformed-orcid``, ``malformed-url``, ``malformed-date``, ``missing-attachment``,
-    ``encoding-fault``, ``unknown-macro``, ``missing-parent``, ``duplicate-work``.
+    ``encoding-fault``, ``unknown-macro``, ``missing-parent``, ``circular-parent``,
+    ``duplicate-work``.
     """
     sources = library.every_entry()
     if keys is not None:
@@ -110,6 +111,8 @@ def check(library: Library, keys: Container[str] | None = None) -> tuple[Finding
     macros = library.macro_names()
     findings = [finding for one in chosen for rule in ENTRY_RULES for finding in rule(one)]
     findings += [finding for one in chosen for finding in _references(one, by_key, macros)]
+    circular = library.circular()
+    findings += [_circular(one) for one in chosen if one.entry.key in circular]
     findings += _duplicate_works(chosen)
     return tuple(sorted(findings, key=_order))
 
@@ -355,6 +358,11 @@ def _references(
         if key not in by_key:
             message = f"it inherits from {key}, which no file has"
             yield Finding(diagnostic=one.fault("missing-parent", message, "crossref"))
+
+
+def _circular(one: Checked) -> Finding:
+    message = "it inherits, in the end, from itself; it is read as if it inherited nothing"
+    return Finding(diagnostic=one.fault("circular-parent", message, "crossref"))
 
 
 def _duplicate_works(entries: Iterable[Checked]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from octavo.bibliography import cslfiles
-from octavo.bibliography.blocks import digest, parse_chunk
+from octavo.bibliography.blocks import PARENT_FIELDS, digest, parse_chunk
 from octavo.bibliography.names import with_plain_names
 from octavo.bibliography.records import SourceEntry
 from octavo.pandoc import worker
@@ -25,16 +25,21 @@ _PLACE = re.compile(r"^Error at .*?\(line \d+, column \d+\):\s*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """An entry to convert, with the macros and the parents it takes from."""
+    """An entry to convert, with the macros and the parents it takes from.
+
+    One that inherits from itself in the end is ``circular``: it is read as if it inherited nothing,
+    for pandoc would follow it for ever.
+    """
 
     entry: SourceEntry
     parents: tuple[SourceEntry, ...] = ()
+    circular: bool = False
     macros: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> bytes:
         """Equal for two jobs that give the same item."""
-        parts = [self.entry.kind, self.entry.raw]
+        parts = [self.entry.kind, self.entry.raw, "circular" if self.circular else ""]
         parts += [parent.raw for parent in self.parents]
         parts += [f"{name}={value}" for name, value in self.macros]
         return digest(_READER + "\0".join(parts).encode("utf-8"))
@@ -91,7 +96,9 @@ def _text(batch: list[Job]) -> str:
         return _yaml_text(batch)
     macros = dict(pair for job in batch for pair in job.macros)
     parts = [f"@string{{{name} = {value}}}" for name, value in macros.items()]
-    parts += [_raw(job.entry) for job in batch]
+    parts += [
+        _plainly(job.entry, job.entry.key) if job.circular else _raw(job.entry) for job in batch
+    ]
     known = {job.entry.key for job in batch}
     for parent in (parent for job in batch for parent in job.parents):
         if parent.key not in known:
@@ -121,7 +128,7 @@ def _alone(job: Job, convert: Convert) -> Item | str:
     """An entry that pandoc refuses as it is: written plainly, then without its parents."""
     if job.entry.kind == "cslyaml":
         return "pandoc cannot read this item"
-    plain = _plainly(job.entry)
+    plain = _plainly(job.entry, _STAND_IN, inherits=not job.circular)
     macros = [f"@string{{{name} = {value}}}" for name, value in job.macros]
     parents = [_raw(parent) for parent in job.parents]
     reason = ""
@@ -137,16 +144,18 @@ def _alone(job: Job, convert: Convert) -> Item | str:
     return reason or f"an @{job.entry.type} entry describes no work"
 
 
-def _plainly(entry: SourceEntry) -> str:
+def _plainly(entry: SourceEntry, key: str, *, inherits: bool = False) -> str:
     """The entry with braces for parentheses, no stray commas, and a key that pandoc can read."""
     parsed = parse_chunk(entry.raw.encode("utf-8")).entries
-    fields = parsed[0].fields if parsed else {}
+    fields = dict(parsed[0].fields) if parsed else {}
+    for name in () if inherits else PARENT_FIELDS:
+        fields.pop(name, None)
     body = "".join(
         f",\n  {name} = {_enclosed_words(value)}"
         for name, value in fields.items()
         if name and value
     )
-    return with_plain_names(f"@{entry.type}{{{_STAND_IN}{body}\n}}", fields)
+    return with_plain_names(f"@{entry.type}{{{key}{body}\n}}", fields)
 
 
 def _enclosed_words(value: str) -> str:

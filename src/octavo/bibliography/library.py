@@ -23,7 +23,6 @@ _ENTRY = (
     "SELECT entry.id, key, type, path, chunk.line + entry.line, raw, kind, parents, macros"
     " FROM entry JOIN chunk ON chunk.id = entry.chunk JOIN file ON file.id = entry.file"
 )
-_DEEPEST = 8  # parents of parents; a crossref that leads back to itself ends somewhere
 
 
 class Library:
@@ -40,6 +39,7 @@ class Library:
         self._paths: tuple[Path, ...] = ()
         self._files: tuple[int, ...] = ()
         self._keys: tuple[str, ...] | None = None
+        self._circular: frozenset[str] | None = None
 
     @classmethod
     def open(cls, paths: Sequence[Path], cache: Path | None = None) -> Outcome[Library]:
@@ -62,7 +62,7 @@ class Library:
                 self._connection.close()
                 self._connection = schema.connect(None)
                 self._files, missing = index.update(self._connection, self._paths)
-            self._keys = None
+            self._keys = self._circular = None
             return (*missing, *self._faults(), *self._duplicates())
 
     def close(self) -> None:
@@ -244,7 +244,19 @@ class Library:
         rows.sort(key=lambda row: (order.get(row[3], -1), row[4]))
         return [_source_entry(row) for row in rows]
 
+    def circular(self) -> frozenset[str]:
+        """The citekeys that inherit, in the end, from themselves or from one that does."""
+        with self._lock:
+            if self._circular is None:
+                rows = self._rows(
+                    f"SELECT key, parents FROM entry {self._mine()} AND parents != ''"
+                )
+                self._circular = _circular(rows)
+            return self._circular
+
     def _job(self, entry: SourceEntry) -> Job:
+        if entry.key in self.circular():
+            return Job(entry=entry, macros=self._macros(entry, set(entry.macros)), circular=True)
         parents = self._parents(entry)
         used = {name for one in (entry, *parents) for name in one.macros}
         return Job(entry=entry, parents=parents, macros=self._macros(entry, used))
@@ -252,14 +264,12 @@ class Library:
     def _parents(self, entry: SourceEntry) -> tuple[SourceEntry, ...]:
         found: dict[str, SourceEntry] = {}
         layer = entry.parents
-        for _ in range(_DEEPEST):
-            if not layer:
-                break
+        while layer:
             below: list[str] = []
-            for candidates in self._candidates(layer, entry):
-                if candidates.key not in found and candidates.number != entry.number:
-                    found[candidates.key] = candidates
-                    below += candidates.parents
+            for parent in self._candidates(layer, entry):
+                if parent.key not in found:
+                    found[parent.key] = parent
+                    below += parent.parents
             layer = tuple(below)
         return tuple(found.values())
 
@@ -326,6 +336,17 @@ def _source_entry(row: tuple[Any, ...]) -> SourceEntry:
         parents=tuple(parents.split("\n")) if parents else (),
         macros=tuple(macros.split("\n")) if macros else (),
     )
+
+
+def _circular(rows: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """What is left of a graph of keys and parents when the keys without any are taken away."""
+    parents: dict[str, set[str]] = {}
+    for key, names in rows:
+        parents.setdefault(key, set()).update(names.split("\n"))
+    while safe := [key for key, above in parents.items() if above.isdisjoint(parents)]:
+        for key in safe:
+            del parents[key]
+    return frozenset(parents)
 
 
 def _closure(macros: Mapping[str, str], used: Iterable[str]) -> tuple[tuple[str, str], ...]:
