@@ -21,6 +21,11 @@ Ast: TypeAlias = dict[str, Any]
 
 _SCRIPT = Path(__file__).with_name("worker.lua")
 
+PATIENCE = 180.0
+"""Seconds that one conversion may take; a document that needs more is at fault."""
+MEMORY = "3g"
+"""The heap that pandoc may have, so that no document can take the machine with it."""
+
 
 class PandocError(Exception):
     """Pandoc refused a document; the message is pandoc's own."""
@@ -81,6 +86,9 @@ class Worker:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
+        clock = threading.Timer(PATIENCE, process.kill)
+        clock.daemon = True
+        clock.start()
         try:
             process.stdin.write(b"%d %d\n" % (len(request), len(payload)) + request + payload)
             process.stdin.flush()
@@ -90,17 +98,21 @@ class Worker:
             # Half an exchange leaves the stream out of step: only a new process is safe.
             self._stop()
             raise
+        finally:
+            clock.cancel()
         if status == b"ok":
             return answer
         if not status:
             self._stop()
-            raise PandocError("pandoc ended without an answer")
+            raise PandocError(
+                f"pandoc needed more than {MEMORY} of memory or {PATIENCE:.0f} seconds"
+            )
         raise PandocError(answer.decode("utf-8", "replace"))
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [pandoc_path(), "lua", str(_SCRIPT)],
+                [pandoc_path(), "+RTS", f"-M{MEMORY}", "-RTS", "lua", str(_SCRIPT)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
