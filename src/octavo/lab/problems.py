@@ -1,0 +1,54 @@
+"""The diagnostics of a draft, each with the cell it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from octavo.essays import frontmatter
+from octavo.essays.source import check_pair
+from octavo.lab import drafts
+from octavo.lab.desk import Desk
+from octavo.lab.drafts import Draft
+from octavo.records import Diagnostic
+
+
+def problems(desk: Desk, draft: Draft) -> list[dict[str, Any]]:
+    """Every diagnostic of ``octavo check`` for a draft, in the order of its lines."""
+    header = frontmatter.read(draft.source.text, draft.source.path)
+    woven = drafts.woven(desk, draft)
+    found = dict.fromkeys((*header.diagnostics, *check_pair(draft.source), *woven.diagnostics))
+    return located(desk, draft, tuple(found))
+
+
+def located(desk: Desk, draft: Draft, faults: tuple[Diagnostic, ...]) -> list[dict[str, Any]]:
+    """Diagnostics as the browser lists them: address, cell, and the line within the cell."""
+    starts = _starts(draft)
+    rows = []
+    for fault in faults:
+        row = fault.as_json()
+        here = fault.span is None or fault.span.path == draft.source.path
+        row["path"] = desk.address(fault.span.path) if fault.span else ""
+        row["here"] = here
+        cell = _cell(starts, row["line"]) if here else None
+        row["cell"] = -1 if cell is None else cell
+        row["cell_line"] = row["line"] - starts[cell] if cell is not None else 0
+        rows.append(row)
+    return sorted(rows, key=lambda row: (not row["here"], row["line"], row["column"]))
+
+
+def _starts(draft: Draft) -> list[int]:
+    """The line (from 1) of the draft's text at which each cell begins."""
+    text, place, starts = draft.source.text, 0, []
+    for cell in draft.cells:
+        wanted = cell.source.split("\n", 1)[0]
+        found = text.find(cell.source, place) if cell.source else place
+        found = text.find(wanted, place) if found < 0 else found
+        place = max(found, place)
+        starts.append(text.count("\n", 0, place) + 1)
+        place += len(cell.source) if found >= 0 else 0
+    return starts
+
+
+def _cell(starts: list[int], line: int) -> int | None:
+    before = [number for number, start in enumerate(starts) if start <= line]
+    return before[-1] if before and line else None
