@@ -1,1 +1,5 @@
-export {};
+import { documentsPlugin } from './documents';
+import { editorPlugin } from './editor';
+import { sourcesPlugin } from './sources';
+
+export default [sourcesPlugin, documentsPlugin, editorPlugin];

@@ -1,0 +1,109 @@
+import { isolateHistory } from '@codemirror/commands';
+import { Extension, Prec } from '@codemirror/state';
+import { EditorView, hoverTooltip, Tooltip } from '@codemirror/view';
+import { makeCard } from '../card';
+import { ICited, openBracket, written } from '../citations';
+import { IEssays, ISources } from '../tokens';
+import { isMarkdown } from './context';
+import { citedAt } from './marks';
+
+/** The type under which a citekey is dragged. */
+export const CITEKEY_MIME = 'application/x-octavo-citekey';
+
+/** Hovering shows the card, or the nearest keys of an unknown one; Ctrl-click opens the note. */
+export function pointer(sources: ISources, essays: IEssays): Extension {
+  return [
+    hoverTooltip(
+      (view, place): Tooltip | null => {
+        const cited = isMarkdown(view.state) ? citedAt(view.state, place) : null;
+        if (!cited || !sources.sources.length) {
+          return null;
+        }
+        const dom = sources.find(cited.key) ? makeCard(sources, cited.key) : fixes(view, sources, cited);
+        return { pos: cited.from, end: cited.to, above: true, create: () => ({ dom }) };
+      },
+      { hoverTime: 250 }
+    ),
+    Prec.highest(
+      EditorView.domEventHandlers({
+        mousedown: (event, view) => {
+          if (!(event.ctrlKey || event.metaKey) || event.button !== 0 || !isMarkdown(view.state)) {
+            return false;
+          }
+          const place = view.posAtCoords({ x: event.clientX, y: event.clientY });
+          const cited = place === null ? null : citedAt(view.state, place);
+          if (!cited || !sources.find(cited.key)) {
+            return false;
+          }
+          event.preventDefault();
+          void essays.openNote(cited.key);
+          return true;
+        },
+        dragover: event => {
+          if (!event.dataTransfer?.types.includes(CITEKEY_MIME)) {
+            return false;
+          }
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+          return true;
+        },
+        drop: (event, view) => {
+          const key = event.dataTransfer?.getData(CITEKEY_MIME);
+          const place = view.posAtCoords({ x: event.clientX, y: event.clientY });
+          if (!key || place === null || !isMarkdown(view.state)) {
+            return false;
+          }
+          event.preventDefault();
+          event.stopPropagation();
+          cite(view, key, place);
+          return true;
+        }
+      })
+    )
+  ];
+}
+
+/** Put a citation at a place: a new cluster, or one more source of the cluster that is there. */
+export function cite(view: EditorView, key: string, place: number): void {
+  const before = view.state.sliceDoc(Math.max(0, place - 500), place);
+  const inside = openBracket(before) >= 0 && before.slice(openBracket(before)).includes('@');
+  const space = inside || !before || /[\s([]$/.test(before) ? '' : ' ';
+  const text = inside ? `; @${written(key)}` : `${space}[@${written(key)}]`;
+  view.dispatch({
+    changes: { from: place, insert: text },
+    selection: { anchor: place + text.length },
+    annotations: isolateHistory.of('full'),
+    userEvent: 'input.drop'
+  });
+  view.focus();
+}
+
+function fixes(view: EditorView, sources: ISources, cited: ICited): HTMLElement {
+  const node = document.createElement('div');
+  node.className = 'octavo-card octavo-fixes';
+  node.setAttribute('role', 'alert');
+  const title = document.createElement('div');
+  title.className = 'octavo-card-title';
+  title.textContent = `No source has the key ${cited.key}`;
+  node.append(title);
+  void sources.card(cited.key).then(card => {
+    for (const near of card.nearest ?? []) {
+      const button = document.createElement('button');
+      button.className = 'octavo-fix jp-mod-styled';
+      button.textContent = near;
+      button.title = sources.find(near)?.title ?? near;
+      button.onclick = () => {
+        view.dispatch({
+          changes: { from: cited.from + 1, to: cited.to, insert: written(near) },
+          annotations: isolateHistory.of('full')
+        });
+        view.focus();
+      };
+      node.append(button);
+    }
+    if (!card.nearest?.length) {
+      node.append('No key is like it: add the source in the library.');
+    }
+  });
+  return node;
+}

@@ -1,0 +1,133 @@
+"""Citing while writing, in a real browser: in Markdown cells and in Markdown files alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lab.writer import LIST, Writer
+
+pytestmark = pytest.mark.slow
+
+WATCH = """() => {
+  window.opened = new Promise(done => {
+    const begun = performance.now();
+    const look = () => document.querySelector('.octavo-completions li')
+      ? done(performance.now() - begun) : requestAnimationFrame(look);
+    requestAnimationFrame(look);
+  });
+}"""
+
+
+def _enter(writer: Writer, where: str) -> None:
+    if where == "cell":
+        writer.open("essays/reading.ipynb", "Notebook")
+        writer.cell(2)
+    else:
+        writer.open("essays/plain.md", "Editor")
+        writer.end_of_file()
+    writer.press("Enter")
+
+
+@pytest.mark.parametrize("where", ["cell", "file"])
+def test_citing_by_keyboard_alone(writer: Writer, where: str) -> None:
+    """An at sign opens the list, Enter inserts, a semicolon goes on to another source."""
+    _enter(writer, where)
+    writer.type("As said [@grafton")
+    shown = writer.list_shown()
+    assert "The Footnote" in shown.inner_text()
+    writer.page.locator(".octavo-card").wait_for()
+    writer.shot(f"citing-{where}")
+    writer.press("Enter")
+    writer.page.get_by_text("quoted in your note").wait_for()
+    writer.shot(f"locator-{where}")
+    writer.press("ArrowDown", "Enter")
+    assert writer.source().endswith("As said [@grafton1997footnote, p. 22]")
+    writer.type(";")
+    writer.list_shown()
+    writer.type("knuth texbook")
+    writer.page.locator(f"{LIST} li:first-child", has_text="TeXbook").wait_for()
+    writer.press("Enter")
+    assert writer.source().endswith("[@grafton1997footnote, p. 22; @knuth1984texbook]")
+
+
+def test_undo_takes_one_step(writer: Writer) -> None:
+    """What Enter put in goes with one undo, and nothing that stood before."""
+    _enter(writer, "file")
+    before = writer.source()
+    writer.type("[@perez")
+    writer.list_shown()
+    writer.page.wait_for_timeout(700)
+    writer.press("Enter")
+    assert "perez2007ipython]" in writer.source()
+    writer.press("Escape", "Control+z")
+    assert writer.source() in (before + "[@perez", before)
+
+
+@pytest.mark.parametrize(("query", "found"), [
+    ("[@Pérez", "perez2007ipython"), ("[@1997 curious", "grafton1997footnote"),
+    ("[@literate prog", "knuth1984literate"), ("(@knuth1984tex", "knuth1984texbook"),
+])  # fmt: skip
+def test_search_by_author_title_year_and_key(writer: Writer, query: str, found: str) -> None:
+    """The first row is the source that a person would expect."""
+    _enter(writer, "file")
+    writer.type(query)
+    writer.list_shown()
+    writer.page.wait_for_timeout(100)
+    writer.press("Enter")
+    assert found in writer.source().rsplit("\n", 1)[-1]
+
+
+def test_the_list_opens_at_once_among_10000_sources(writer: Writer) -> None:
+    """Under 0.15 s by the browser's own clock, with the kernel busy."""
+    writer.open("essays/busy.ipynb", "Notebook")
+    writer.page.evaluate(
+        """async () => {
+          const panel = window.jupyterapp.shell.currentWidget;
+          await panel.sessionContext.ready;
+          panel.sessionContext.session.kernel.requestExecute({code: 'import time; time.sleep(20)'});
+        }"""
+    )
+    writer.cell(1)
+    writer.press("Enter")
+    times = []
+    for _ in range(5):
+        writer.page.evaluate(WATCH)
+        writer.page.keyboard.type("[@")
+        times.append(writer.page.evaluate("window.opened"))
+        writer.press("Escape", "Backspace", "Backspace")
+        writer.page.wait_for_timeout(250)
+    print("list opened after", [round(t) for t in times], "ms")
+    assert sorted(times)[2] < 150
+
+
+def test_unknown_key_is_underlined_with_nearest_keys(writer: Writer) -> None:
+    """The fix is a button, and Alt-Enter for the keyboard."""
+    _enter(writer, "file")
+    writer.type("See [@grafton1997footnot], and mail me@example.org or `@code`.")
+    writer.press("Escape")
+    wrong = writer.page.locator(".octavo-unknown")
+    wrong.wait_for()
+    assert wrong.all_inner_texts() == ["@grafton1997footnot"]
+    wrong.hover()
+    fix = writer.page.locator(".octavo-fix").first
+    fix.wait_for()
+    writer.shot("unknown-key")
+    assert fix.inner_text() == "grafton1997footnote"
+    fix.click()
+    assert "[@grafton1997footnote]" in writer.source()
+
+
+def test_hover_shows_the_card_and_ctrl_click_opens_the_note(writer: Writer) -> None:
+    """From a citation to its note, beside the essay."""
+    _enter(writer, "file")
+    writer.type("@grafton1997footnote says so.")
+    writer.press("Escape")
+    cited = writer.page.locator(".octavo-known", has_text="grafton").last
+    cited.hover()
+    card = writer.page.locator(".cm-tooltip-hover .octavo-card")
+    card.get_by_text("Harvard University Press").wait_for()
+    assert "How the footnote became" in card.inner_text()
+    writer.shot("hover-card")
+    cited.click(modifiers=["Control"])
+    writer.page.get_by_text("Footnotes exist to perform").first.wait_for()
+    writer.shot("note-beside")
