@@ -1,0 +1,102 @@
+import { ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
+import { bugIcon, fileIcon, listIcon } from '@jupyterlab/ui-components';
+import { CommandIDs, IEssays, ISources } from '../tokens';
+import { LibraryPanel } from './library';
+import { makePreview } from './preview';
+import { ProblemsPanel } from './problems';
+
+/** The library panel. */
+export const libraryPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'octavo-lab:library',
+  description: 'The library: search, cite, notes, where a source is cited.',
+  autoStart: true,
+  requires: [ISources, IEssays],
+  optional: [ILayoutRestorer, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    sources: ISources,
+    essays: IEssays,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const panel = new LibraryPanel(sources, essays);
+    panel.title.icon = listIcon;
+    void sources.ready.then(() => {
+      if (!sources.status) {
+        return;
+      }
+      app.shell.add(panel, 'left', { rank: 150 });
+      restorer?.add(panel, 'octavo-library');
+    });
+    app.commands.addCommand(CommandIDs.library, {
+      label: 'Show the Library',
+      execute: () => app.shell.activateById(panel.id)
+    });
+    palette?.addItem({ command: CommandIDs.library, category: 'Octavo' });
+  }
+};
+
+/** The live preview. */
+export const previewPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'octavo-lab:preview',
+  description: 'The page and the paper of the essay, live.',
+  autoStart: true,
+  requires: [ISources, IEssays],
+  optional: [ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    _: ISources,
+    essays: IEssays,
+    palette: ICommandPalette | null
+  ): void => {
+    let widget: MainAreaWidget | null = null;
+    app.commands.addCommand(CommandIDs.preview, {
+      label: 'Preview of the Essay',
+      icon: fileIcon,
+      execute: () => {
+        if (!widget || widget.isDisposed) {
+          widget = makePreview(essays);
+          widget.title.icon = fileIcon;
+          const ref = essays.essay?.id;
+          app.shell.add(widget, 'main', ref ? { mode: 'split-right', ref, activate: false } : {});
+        }
+        if (!essays.essay) {
+          app.shell.activateById(widget.id);
+        }
+      }
+    });
+    palette?.addItem({ command: CommandIDs.preview, category: 'Octavo' });
+  }
+};
+
+/** The problems of the essay. */
+export const problemsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'octavo-lab:problems',
+  description: 'What octavo check says of the essay, live.',
+  autoStart: true,
+  requires: [IEssays],
+  optional: [ILabShell, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    essays: IEssays,
+    _: ILabShell | null,
+    palette: ICommandPalette | null
+  ): void => {
+    let panel: ProblemsPanel | null = null;
+    app.commands.addCommand(CommandIDs.problems, {
+      label: 'Problems of the Essay',
+      icon: bugIcon,
+      execute: () => {
+        if (!panel || panel.isDisposed) {
+          panel = new ProblemsPanel(essays);
+          panel.title.icon = bugIcon;
+          app.shell.add(panel, 'down');
+        }
+        app.shell.activateById(panel.id);
+        panel.check();
+      }
+    });
+    palette?.addItem({ command: CommandIDs.problems, category: 'Octavo' });
+  }
+};

@@ -1,0 +1,180 @@
+import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IRenderMime, IRenderMimeRegistry, RenderedMarkdown, renderHTML } from '@jupyterlab/rendermime';
+import { post } from './api';
+import { makeCard } from './card';
+import { IEssay, IEssays, ISources } from './tokens';
+
+const PAUSE = 120;
+const RANK = 55;
+
+/** The rendered cells of every open essay, by the essay and by a cell's text. */
+class Renderings {
+  constructor(
+    private _sources: ISources,
+    private _essays: IEssays
+  ) {
+    _essays.edited.connect((_, essay) => this._later(essay));
+    _essays.focused.connect(() => _essays.all.forEach(essay => this._known.has(essay) || this._later(essay)));
+    _sources.changed.connect(() => _essays.all.forEach(essay => this._later(essay)));
+  }
+
+  readonly live = new Set<OctavoMarkdown>();
+
+  /** What the page shows of a cell, as far as it is known. */
+  find(node: HTMLElement, source: string): string | undefined {
+    const essay = this._essays.all.find(one => one.node.contains(node));
+    return essay ? this._known.get(essay)?.get(source) : undefined;
+  }
+
+  private _later(essay: IEssay): void {
+    window.clearTimeout(this._timers.get(essay));
+    this._timers.set(essay, window.setTimeout(() => void this._renew(essay), PAUSE));
+  }
+
+  private async _renew(essay: IEssay): Promise<void> {
+    const draft = essay.draft();
+    if (!this._sources.status || !draft.cells || !essay.node.isConnected) {
+      return;
+    }
+    this._stops.get(essay)?.abort();
+    const stop = new AbortController();
+    this._stops.set(essay, stop);
+    try {
+      const answer = await post<{ cells: Record<string, string> }>('format', draft, stop.signal);
+      const known = new Map<string, string>();
+      for (const [number, html] of Object.entries(answer.cells)) {
+        known.set(draft.cells[Number(number)].source, html);
+      }
+      this._known.set(essay, known);
+      this.live.forEach(one => essay.node.contains(one.node) && void one.dress());
+    } catch (error) {
+      if (!stop.signal.aborted) {
+        // The cells keep JupyterLab's own rendering; the problems panel says what is wrong.
+        console.warn('octavo: the cells could not be rendered as the page', error);
+      }
+    }
+  }
+
+  private _known = new WeakMap<IEssay, Map<string, string>>();
+  private _timers = new WeakMap<IEssay, number>();
+  private _stops = new WeakMap<IEssay, AbortController>();
+}
+
+/** A Markdown cell as the page will show it; JupyterLab's rendering until that is known. */
+class OctavoMarkdown extends RenderedMarkdown {
+  constructor(
+    options: IRenderMime.IRendererOptions,
+    private _renderings: Renderings
+  ) {
+    super(options);
+    _renderings.live.add(this);
+  }
+
+  dispose(): void {
+    this._renderings.live.delete(this);
+    super.dispose();
+  }
+
+  async render(model: IRenderMime.IMimeModel): Promise<void> {
+    this._source = String(model.data[this.mimeType] ?? '');
+    this._shown = '';
+    const html = this._renderings.find(this.node, this._source);
+    if (html === undefined) {
+      this.removeClass('octavo-rendered');
+      await super.render(model);
+    }
+    await this.dress();
+  }
+
+  /** Show what the page shows, when it is known and not shown yet. */
+  async dress(): Promise<void> {
+    const html = this._renderings.find(this.node, this._source);
+    if (html === undefined || html === this._shown) {
+      return;
+    }
+    this._shown = html;
+    this.addClass('octavo-rendered');
+    // Never trusted: what a .bib or a cell holds goes through JupyterLab's sanitizer.
+    await renderHTML({
+      host: this.node,
+      source: html,
+      trusted: false,
+      resolver: this.resolver,
+      sanitizer: this.sanitizer,
+      linkHandler: this.linkHandler,
+      shouldTypeset: this.isAttached,
+      latexTypesetter: this.latexTypesetter
+    });
+  }
+
+  private _source = '';
+  private _shown = '';
+}
+
+/** The card of the citation under the pointer, and its note on Ctrl-click. */
+function cards(sources: ISources, essays: IEssays): void {
+  const floating = document.createElement('div');
+  floating.className = 'octavo-floating';
+  floating.hidden = true;
+  document.body.append(floating);
+  let timer = 0;
+  const keyOf = (event: Event): { key: string; link: Element } | null => {
+    const link = (event.target as Element).closest?.('.octavo-rendered a[href*="#ref-"]');
+    const key = decodeURIComponent(link?.getAttribute('href')?.split('#ref-')[1] ?? '');
+    return link && key ? { key, link } : null;
+  };
+  document.addEventListener('mouseover', event => {
+    window.clearTimeout(timer);
+    const found = keyOf(event);
+    if (!found) {
+      floating.hidden = true;
+      return;
+    }
+    timer = window.setTimeout(() => {
+      floating.replaceChildren(makeCard(sources, found.key));
+      const { left, bottom } = found.link.getBoundingClientRect();
+      floating.style.left = `${Math.min(left, window.innerWidth - 400)}px`;
+      floating.style.top = `${bottom + 4}px`;
+      floating.hidden = false;
+    }, 250);
+  });
+  document.addEventListener(
+    'click',
+    event => {
+      const found = keyOf(event);
+      if (found) {
+        // A click alone chooses the cell; it never leads out of it.
+        event.preventDefault();
+        floating.hidden = true;
+        if (event.ctrlKey || event.metaKey) {
+          event.stopPropagation();
+          void essays.openNote(found.key);
+        }
+      }
+    },
+    true
+  );
+}
+
+/** Rendered citations in Markdown cells. */
+export const rendererPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'octavo-lab:renderer',
+  description: 'Markdown cells as the page will show them.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry, ISources, IEssays],
+  activate: (
+    _: JupyterFrontEnd,
+    registry: IRenderMimeRegistry,
+    sources: ISources,
+    essays: IEssays
+  ): void => {
+    const renderings = new Renderings(sources, essays);
+    registry.addFactory({
+      safe: true,
+      mimeTypes: ['text/markdown'],
+      defaultRank: RANK,
+      createRenderer: options => new OctavoMarkdown(options, renderings)
+    });
+    cards(sources, essays);
+  }
+};
