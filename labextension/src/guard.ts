@@ -16,8 +16,11 @@ function halves(path: string): string[] {
 
 /** The words of a document, however it is stored: what a writer would miss. */
 function wordsOf(model: DocumentRegistry.IModel): string {
-  const data = model.toJSON() as { cells?: { cell_type: string; source: string | string[] }[] };
-  return typeof data === 'object' && data?.cells ? cellsText(data.cells) : model.toString();
+  if (!('cells' in model)) {
+    return model.toString();
+  }
+  const data = model.toJSON() as { cells: { cell_type: string; source: string | string[] }[] };
+  return cellsText(data.cells);
 }
 
 function cellsText(cells: { cell_type: string; source: string | string[] }[]): string {

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.lab.writer import Writer
 
 from octavo.lab import frontend, launch
-from tests.lab.writer import Writer
 
 TOKEN = "only-for-tests"
 HEADER = (
@@ -181,7 +181,9 @@ def _page(browser: Any, lab: Lab) -> Iterator[Any]:
     page.goto(f"{lab.url}/lab?token={TOKEN}&reset")
     page.wait_for_selector(".jp-Launcher, .jp-NotebookPanel", timeout=60_000)
     page.wait_for_function("window.jupyterapp !== undefined")
-    page.evaluate("fetch('/octavo/sources').then(answer => answer.text()).then(text => text.length)")
+    page.evaluate(
+        "fetch('/octavo/sources').then(answer => answer.text()).then(text => text.length)"
+    )
     page.wait_for_timeout(1500)
     yield page
     context.close()

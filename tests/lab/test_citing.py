@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.lab.writer import LIST, Writer
 
 pytestmark = pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.lab.writer import Writer
 
 pytestmark = pytest.mark.slow
@@ -16,7 +15,7 @@ def test_cells_show_what_the_page_will(writer: Writer) -> None:
     writer.open("essays/second.ipynb", "Notebook")
     cell = writer.page.locator(CELL).first
     cell.get_by_text("Knuth 1984a, 97").wait_for()
-    assert "Knuth 1984b" in cell.inner_text()
+    assert "; 1984b)" in cell.inner_text()
     assert "A note that stands in another place." in cell.inner_text()
     references = writer.page.locator(CELL).last
     assert "The Computer Journal" in references.inner_text()
@@ -56,9 +55,7 @@ def test_library_panel_searches_filters_and_cites(writer: Writer) -> None:
     assert "[@perez2007ipython]" in writer.source()
     panel.get_by_label("Search the library").fill("")
     panel.get_by_label("Show").select_option("here")
-    writer.page.wait_for_function(
-        "document.querySelectorAll('.octavo-library-row').length === 3"
-    )
+    writer.page.wait_for_function("document.querySelectorAll('.octavo-library-row').length === 3")
     writer.shot("library")
     panel.get_by_label("Show").select_option("all")
 
@@ -105,7 +102,7 @@ def test_preview_follows_what_is_typed(writer: Writer) -> None:
     writer.open("essays/plain.md", "Editor")
     writer.run("octavo:preview")
     frame = writer.page.frame_locator(".octavo-preview iframe")
-    frame.get_by_text("(Knuth 1984a, 97; 1984b)").wait_for()
+    frame.locator(".citation", has_text="1984a, 97").first.wait_for()
     sandbox = writer.page.locator(".octavo-preview iframe").get_attribute("sandbox")
     assert sandbox == "allow-same-origin"
     writer.end_of_file()

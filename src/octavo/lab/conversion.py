@@ -4,56 +4,52 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from octavo.essays import pipeline
-from octavo.files import write_atomically
 from octavo.lab.desk import Desk
-from octavo.pandoc import worker
 from octavo.pandoc.worker import PandocError
 from octavo.publishing import work
-from octavo.publishing.forms import FORMS
-from octavo.publishing.records import Surroundings
+from octavo.publishing.plan import Form
 from octavo.records import Diagnostic, Outcome
+
+FORMS: tuple[Form, ...] = get_args(Form)
+"""Every form of ``octavo build --to`` that is one."""
 
 
 def convert(
     desk: Desk, address: str, form: str, style: str = "", *, execute: bool = True
 ) -> Outcome[Path | None]:
-    """Write an essay in one of the forms of ``octavo build --to``, below the site's output.
+    """Write an essay in one of :data:`FORMS` below the site's output, from one thread at a time.
 
     The value is the file; None when a cell fails or the form can't be written. Raises
-    ``KeyError`` for an unknown form and :class:`octavo.lab.desk.OutsideError`.
+    ``ValueError`` for an unknown form and :class:`octavo.lab.desk.OutsideError`.
     """
-    writer = FORMS[form]
+    wanted = next((known for known in FORMS if known == form), None)
+    if wanted is None:
+        raise ValueError(f"there is no form {form!r}; there are {', '.join(FORMS)}")
     path = desk.path(address)
     pair = tuple(p for s in (".md", ".ipynb") if (p := path.with_suffix(s)).is_file())
-    slug = desk.slug(path)
-    prepared = pipeline.prepare(slug, pair, desk.workspace.cache / "runs", execute=execute)
+    if not pair:
+        raise ValueError(f"there is no essay {address!r}")
+    runs = desk.workspace.cache / "runs"
+    prepared = pipeline.prepare(desk.slug(path), pair, runs, execute=execute)
     if prepared.value is None:
         return Outcome(value=None, diagnostics=prepared.diagnostics)
     source = prepared.value.source
-    front = replace(source.front, csl=style) if style else source.front
-    station = desk.station()
-    context = work.context_for(station, front, "html" if writer.page else "pdf")
-    document = pipeline.make_document(
-        replace(prepared.value, source=replace(source, front=front)), context.value
-    )
-    faults = (*prepared.diagnostics, *context.diagnostics, *document.diagnostics)
-    around = station.survey.around.get(slug) or Surroundings(masthead=station.survey.site.masthead)
+    if style:
+        source = replace(source, front=replace(source.front, csl=style))
+    work.start(replace(desk.station(), execute=execute))
+    made = work.make(replace(prepared.value, source=source), wanted)
+    faults = tuple(dict.fromkeys((*prepared.diagnostics, *made.diagnostics)))
     try:
-        written = writer.write(document.value, around, worker.shared())
+        written = work.write(made.value, wanted)
     except PandocError as error:
         return Outcome(value=None, diagnostics=(*faults, _refused(form, error)))
     faults = (*faults, *written.diagnostics)
-    if not written.value:
+    if written.value is None:
         return Outcome(value=None, diagnostics=faults)
-    name = Path(slug).name + writer.suffix
-    target = desk.workspace.output / slug / ("index.html" if form == "html" else name)
-    write_atomically(target, written.value)
-    if writer.page:
-        for item in document.value.media:
-            work.copy(item, target.parent / item.name)
-    return Outcome(value=target, diagnostics=faults)
+    return Outcome(value=desk.workspace.output / written.value[0][0], diagnostics=faults)
 
 
 def _refused(form: str, error: PandocError) -> Diagnostic:

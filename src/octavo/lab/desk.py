@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from octavo.bibliography.library import Library
-from octavo.publishing import plan, work
+from octavo.publishing import context, plan, work
 from octavo.publishing.memory import Memory
 from octavo.workspace import Workspace, find_root, open_workspace
 
@@ -52,7 +52,7 @@ class Desk:
     def library(self) -> Library:
         """The library as its files are now, with the reading notes."""
         self.workspace.cache.mkdir(parents=True, exist_ok=True)
-        found = work.library(self.workspace.bibliography, self.workspace.cache)
+        found = context.library(self.workspace)
         found.index_notes(self.workspace.notes)
         return found
 

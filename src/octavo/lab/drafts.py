@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from octavo.essays import frontmatter, pipeline
@@ -16,7 +15,7 @@ from octavo.lab.desk import Desk
 from octavo.notebooks import pair
 from octavo.notebooks.pair import Cell
 from octavo.notebooks.records import Run
-from octavo.publishing import work
+from octavo.publishing import context
 from octavo.publishing.plan import Form
 from octavo.records import Diagnostic, Outcome
 
@@ -123,13 +122,6 @@ def woven(
 ) -> Outcome[Document]:
     """The draft as a document, by the same steps as a build but without running code."""
     station = desk.station()
-    context = work.context_for(station, draft.source.front, form)
-    document = weave(draft.source, lowered(desk, draft, marked=marked), context.value)
-    return Outcome(value=document.value, diagnostics=(*context.diagnostics, *document.diagnostics))
-
-
-def path_of(desk: Desk, address: str) -> Path:
-    """The text half of the pair that an address belongs to, or the notebook where it has none."""
-    path = desk.path(address)
-    text = path.with_suffix(".md")
-    return text if path.suffix == ".ipynb" and text.is_file() else path
+    found = context.of(desk.workspace, station.survey.names, draft.source, form)
+    document = weave(draft.source, lowered(desk, draft, marked=marked), found.value)
+    return Outcome(value=document.value, diagnostics=(*found.diagnostics, *document.diagnostics))

@@ -13,7 +13,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 
 from octavo.lab import drafts, preview
 from octavo.lab.desk import Desk, open_desk
-from octavo.records import Diagnostic, Outcome
+from octavo.records import Outcome
 from octavo.workspace import WorkspaceError
 
 
@@ -78,6 +78,3 @@ class EssayPDF(_EssayExporter):
     def convert(self, desk: Desk, draft: drafts.Draft) -> Outcome[Any]:
         """The paper, set by Typst."""
         return preview.paper(desk, draft)
-
-
-__all__ = ["Diagnostic", "Essay", "EssayPDF", "ExportError"]

@@ -25,7 +25,6 @@ from tornado import web
 from octavo.lab import beginnings, conversion, drafts, preview, problems, rendering, sources
 from octavo.lab.desk import Desk, OutsideError, open_desk
 from octavo.pandoc.worker import PandocError
-from octavo.publishing.forms import FORMS
 from octavo.records import Diagnostic
 from octavo.workspace import WorkspaceError
 
@@ -62,8 +61,7 @@ class Endpoint(APIHandler):
 
     def served(self) -> Path:
         """The folder that the server shows."""
-        root = self.settings.get("server_root_dir") or self.serverapp.root_dir
-        return Path(root).expanduser()
+        return Path(self.settings["server_root_dir"]).expanduser()
 
     async def work(self, pool: ThreadPoolExecutor, job: Callable[[Desk], T]) -> T:
         """Do a job at the desk, in a thread; its refusals become statuses."""
@@ -103,7 +101,7 @@ def _status(desk: Desk) -> dict[str, Any]:
         "style": desk.workspace.settings.csl,
         "essays": desk.address(desk.workspace.essays),
         "notes": desk.address(desk.workspace.notes),
-        "forms": list(FORMS),
+        "forms": list(conversion.FORMS),
         "collaboration": find_spec("jupyter_server_ydoc") is not None,
         "jupytext": bool(entry_points(group="jupyter_server.extensions", name="jupytext"))
         or find_spec("jupytext") is not None,
@@ -245,4 +243,4 @@ def add_handlers(server_app: ServerApp) -> None:
     """Add the endpoints to a server."""
     base = server_app.web_app.settings["base_url"]
     routes = [(url_path_join(base, "octavo", name), kind) for name, kind in HANDLERS.items()]
-    server_app.web_app.add_handlers(".*$", routes)
+    server_app.web_app.add_handlers(".*$", routes)  # type: ignore[no-untyped-call] # tornado's

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from octavo.bibliography import csl
 from octavo.bibliography.csl.printers import to_html
 from octavo.bibliography.csl.records import CslItem
 from octavo.bibliography.noteindex import read_note
-from octavo.essays.format import format_citations
+from octavo.bibliography.styles import load_locale
 from octavo.lab.desk import Desk
-from octavo.publishing import work
+from octavo.publishing import context
 from octavo.publishing.scan import signature
 
 _PAGE = re.compile(
@@ -94,14 +95,12 @@ def card(desk: Desk, key: str) -> dict[str, Any]:
 
 def reference(desk: Desk, key: str, item: CslItem) -> str:
     """The reference of one source in the workspace's style, as HTML made of text."""
-    try:
-        style = work.find_style(desk.workspace, desk.workspace.settings.csl)
-        items: Mapping[str, CslItem] = {key: item}
-        formatted = format_citations(style, desk.workspace.settings.lang, items, (), (key,))
-        entry = formatted.bibliography[0]
-    except (LookupError, IndexError):
+    style = context.style_named(desk.workspace, "").value
+    items: Mapping[str, CslItem] = {key: item}
+    entries = csl.format(style, load_locale(desk.workspace.settings.lang), items, ()).bibliography
+    if not entries:
         return html.escape(str(item.get("title", key)))
-    return to_html(entry.runs, links=False)
+    return to_html(entries[0].runs, links=False)
 
 
 def quoted_pages(text: str) -> list[str]:
