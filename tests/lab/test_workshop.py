@@ -134,8 +134,8 @@ def test_problems_lead_to_their_cell(writer: Writer) -> None:
 def test_convert_writes_the_page_and_says_so(writer: Writer) -> None:
     """The command writes the form below the site's folder."""
     writer.open("essays/plain.md", "Editor")
-    writer.run("octavo:convert", form="typst")
-    assert (writer.root / "public/plain/plain.typ").is_file()
+    writer.run("octavo:convert", form="text")
+    assert "Knuth 1984a" in (writer.root / "public/plain/plain.txt").read_text(encoding="utf-8")
 
 
 def test_nothing_is_overwritten_silently(writer: Writer) -> None:

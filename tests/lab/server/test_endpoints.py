@@ -11,8 +11,6 @@ import pytest
 from tests.lab.conftest import ESSAY, make_workspace
 from tornado.httpclient import HTTPClientError
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
 Fetch = Callable[..., Awaitable[Any]]
 
 
