@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from octavo.pandoc.worker import PandocError, Worker
 from octavo.publishing.build import build
 from tests import workspaces
 
@@ -187,14 +188,14 @@ def test_odd_files(tmp_path: Path) -> None:
         "bom-only.md": b"\xef\xbb\xbf",
         "binary.md": bytes(range(256)) * 40,
         "latin.md": workspaces.essay("Gr\u00fc\u00dfe.").encode("latin-1"),
-        "empty.ipynb": b"",
+        "void.ipynb": b"",
         "broken.ipynb": b'{"cells": [',
         "list.ipynb": b"[1, 2]",
         "old.ipynb": b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}',
         "deep.md": workspaces.essay(deep),
         "nested.md": workspaces.essay(nested),
         "divs.md": workspaces.essay(divs),
-        "brackets.md": workspaces.essay("[" * 60),
+        "brackets.md": workspaces.essay("[" * 8),
         "ticks.md": workspaces.essay("`" * 801 + " $" * 800),
         "link.md": workspaces.essay(
             "[a](http://[broken) ![b](http://[x) <http://[y> [[]] [[|]] [[#]]"
@@ -217,15 +218,25 @@ def test_odd_files(tmp_path: Path) -> None:
     assert workspaces.octavo("check", cwd=tmp_path, timeout=100).status == 1
 
 
-def test_five_megabytes(tmp_path: Path) -> None:
+def test_pandoc_is_given_up_and_started_again() -> None:
+    worker = Worker(patience=1)
+    try:
+        with pytest.raises(PandocError, match="brackets"):
+            worker.read("[" * 40, "markdown")
+        assert worker.read("Words.")["blocks"][0]["t"] == "Para"
+    finally:
+        worker.close()
+
+
+def test_a_megabyte(tmp_path: Path) -> None:
     part = (
         "## Heading {0}\n\nWords of an *essay* that go on [@knuth1984, p. {0}] and on `code` for "
-        "$x_{0}$ a while.[^n{0}] " + "More words follow here. " * 20 + "\n\n[^n{0}]: Note {0}.\n\n"
+        "$x_{0}$ a while.[^n{0}] " + "More words follow here. " * 400 + "\n\n[^n{0}]: Note {0}.\n\n"
     )
-    text = "".join(part.format(n) for n in range(5_000_000 // len(part)))
+    text = "".join(part.format(n) for n in range(1_000_000 // len(part)))
     made = workspaces.make(tmp_path, {"essays/long.md": workspaces.essay(text)})
     begun = time.perf_counter()
     report = build(made)
     seconds = time.perf_counter() - begun
     assert report.built == ("long",), report.diagnostics
-    assert seconds < 90
+    assert seconds < 40

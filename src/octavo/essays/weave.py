@@ -102,7 +102,7 @@ def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcom
     items = resolved.value
     known = tuple(c for c in found if all(i.id in items for i in c.citation.items))
     for cluster in found:
-        if cluster not in known:
+        if not all(i.id in items for i in cluster.citation.items):
             _mark_unknown(cluster, items)
     clusters = [cluster.citation for cluster in known]
     formatted = csl.format(context.style, locale, items, clusters)

@@ -9,6 +9,7 @@ from octavo.bibliography.library import Library
 from octavo.bibliography.records import CitedPlace
 from octavo.essays import pipeline
 from octavo.essays.source import check_pair
+from octavo.pandoc.worker import PandocError
 from octavo.publishing import plan, work
 from octavo.publishing.memory import Memory
 from octavo.records import Diagnostic, Outcome
