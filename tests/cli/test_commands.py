@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import workspaces
 
 from octavo.cli.app import COMMANDS
-from tests import workspaces
 
 pytestmark = pytest.mark.slow
 

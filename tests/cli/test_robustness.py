@@ -13,10 +13,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests import workspaces
 
 from octavo.pandoc.worker import PandocError, Worker
 from octavo.publishing.build import build
-from tests import workspaces
 
 pytestmark = pytest.mark.slow
 
@@ -89,8 +89,9 @@ def started() -> Iterator[Callable[..., _Building]]:
 
     yield start
     for item in builds:
-        for process in (item.process, *item.family.values()):
-            if isinstance(process, subprocess.Popen) or process.is_running():
+        item.process.kill()
+        for process in item.family.values():
+            if process.is_running():
                 process.kill()
         item.process.wait()
 
@@ -157,7 +158,8 @@ def test_two_builds_at_once(tmp_path: Path, started: Callable[..., _Building]) -
 
 def test_line_ends_and_bom_change_nothing(tmp_path: Path) -> None:
     text = workspaces.essay(
-        "Words [@knuth1984].[^1]\n\n[^1]: Note.\n\n```python\nprint(1)\n\nprint(2)\n```\n\n| a |\n|---|\n| b |\n"
+        "Words [@knuth1984].[^1]\n\n[^1]: Note.\n\n```python\nprint(1)\n\nprint(2)\n```\n\n"
+        "| a |\n|---|\n| b |\n"
     )
     pages = []
     for n, data in enumerate(

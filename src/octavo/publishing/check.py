@@ -48,6 +48,16 @@ def check(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[Diagnostic, 
 def _check_essay(
     workspace: Workspace, found: plan.Survey, slug: str
 ) -> Outcome[tuple[CitedPlace, ...]]:
+    try:
+        return _checked(workspace, found, slug)
+    except (PandocError, RecursionError, OSError) as error:
+        fault = work.unforeseen(error, found.paths[slug][0])
+        return Outcome(value=(), diagnostics=(fault,))
+
+
+def _checked(
+    workspace: Workspace, found: plan.Survey, slug: str
+) -> Outcome[tuple[CitedPlace, ...]]:
     prepared = pipeline.prepare(slug, found.paths[slug], workspace.cache / "runs", execute=False)
     if prepared.value is None:
         return Outcome(value=(), diagnostics=prepared.diagnostics)
