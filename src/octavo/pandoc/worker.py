@@ -9,13 +9,12 @@ import atexit
 import functools
 import json
 import os
-import select
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import Any, TypeAlias
 
 Ast: TypeAlias = dict[str, Any]
 """Pandoc's document in its JSON form: ``pandoc-api-version``, ``meta``, ``blocks``."""
@@ -37,11 +36,11 @@ class Worker:
 
     Safe to share between threads. The process starts with the first conversion, starts again
     after a fault, and ends with :meth:`close`, or by itself when its parent is gone. A document
-    that takes longer than ``patience`` seconds, and one more for each 20 kB, is given up: twenty
-    unclosed brackets keep pandoc's Markdown reader busy for ever.
+    that takes longer than ``patience`` seconds is given up: twenty unclosed brackets keep
+    pandoc's Markdown reader busy for ever.
     """
 
-    def __init__(self, *, patience: float = 60) -> None:
+    def __init__(self, *, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -90,13 +89,12 @@ class Worker:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
-        clock = threading.Timer(PATIENCE, process.kill)
+        clock = threading.Timer(self._patience, process.kill)
         clock.daemon = True
         clock.start()
         try:
             process.stdin.write(b"%d %d\n" % (len(request), len(payload)) + request + payload)
             process.stdin.flush()
-            self._await(process.stdout, len(payload))
             status, _, size = process.stdout.readline().partition(b" ")
             answer = process.stdout.read(int(size or 0))
         except BaseException:
@@ -105,23 +103,16 @@ class Worker:
             raise
         finally:
             clock.cancel()
+            clock.join()  # a pool forks only from a process with one thread
         if status == b"ok":
             return answer
         if not status:
             self._stop()
             raise PandocError(
-                f"pandoc needed more than {MEMORY} of memory or {PATIENCE:.0f} seconds"
+                f"pandoc needed more than {MEMORY} of memory or {self._patience:.0f} seconds; "
+                "look for brackets left open"
             )
         raise PandocError(answer.decode("utf-8", "replace"))
-
-    def _await(self, stream: IO[bytes], size: int) -> None:
-        if sys.platform == "win32":
-            return  # no pipe can be waited for with a limit there
-        seconds = self._patience + size / 20_000
-        if not select.select([stream], [], [], seconds)[0]:
-            raise PandocError(
-                f"pandoc gave no answer in {seconds:.0f} s; look for brackets left open"
-            )
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
