@@ -181,13 +181,13 @@ def _place(text: str, wanted: int) -> int:
     return wanted + int(first.cell_type == "raw" and first.source.startswith("---"))
 
 
-@pytest.mark.parametrize("added", ["\nMore at the end.\n", "\n```python\nmore = 1\n```\n"])
 def test_a_title_changed_in_the_notebook_is_seen() -> None:
     text = ESSAY.decode()
     notebook = pair.notebook_json(pair.to_notebook(text.replace("A title:", "Another title:")))
     assert pair.out_of_step(text, notebook) == 1
 
 
+@pytest.mark.parametrize("added", ["\nMore at the end.\n", "\n```python\nmore = 1\n```\n"])
 def test_what_only_the_text_has_is_seen(added: str) -> None:
     text = ESSAY.decode()
     assert pair.out_of_step(text + added, pair.notebook_json(pair.to_notebook(text))) is not None

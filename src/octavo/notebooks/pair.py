@@ -182,15 +182,14 @@ def out_of_step(text: str, notebook_json: str) -> int | None:
     body = f"\n{_without_header(text)}\n"
     for number, source in enumerate(sources, start=1):
         wanted = _MAGIC.sub("", source).strip("\n")
-        if number == 1 and headed and wanted.startswith("---"):
-            header = text[: len(text) - len(body) + 2].split("\n")
-            if not set(wanted.split("\n")) <= {*header, "---"}:
-                return number
-            continue
         if not wanted:
             continue
         # Whole lines, and the line end before a cell may end the one above it.
         found = body.find(f"\n{wanted}\n", max(place - 1, 0))
+        if found < 0 and number == 1 and headed and wanted.startswith("---"):
+            header = text[: len(text) - len(body) + 2].split("\n")
+            if set(wanted.split("\n")) <= {*header, "---"}:
+                continue
         if found < 0:
             return number
         rest.append(body[place:found])
