@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -85,3 +88,35 @@ def test_usage_and_unknown_names(tmp_path: Path) -> None:
     assert workspaces.octavo("build", "essays/citing.md", cwd=tmp_path).status == 0
     assert workspaces.octavo("clean", "--all", cwd=tmp_path).status == 0
     assert not (tmp_path / ".octavo").exists()
+
+
+def test_serving_rebuilds_and_tells_the_page(tmp_path: Path) -> None:
+    made = workspaces.make(tmp_path, {"essays/a.md": workspaces.essay("Old words.")})
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "octavo", "serve"],
+        cwd=tmp_path, env=workspaces.environment(), stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        lines = (re.search(r"Serving (http\S+)", line) for line in process.stdout)
+        address = next(found[1] for found in lines if found)
+        page = _get(f"{address}a/")
+        assert "Old words." in page
+        assert "EventSource" in page
+        assert "EventSource" not in (made.output / "a/index.html").read_text(), "only when served"
+        with urllib.request.urlopen(f"{address}_octavo/events", timeout=20) as events:
+            time.sleep(1.5)  # the watching begins a moment after the serving
+            (made.essays / "a.md").write_text(workspaces.essay("New words."))
+            heard = next(line for line in events if line.startswith(b"data"))
+        assert heard == b"data: changed\n"
+        assert "New words." in _get(f"{address}a/")
+    finally:
+        process.terminate()
+        status = process.wait(10)
+    assert status in (130, 143), "watchfiles makes an interrupt of both signals"
+
+
+def _get(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return str(answer.read().decode())
