@@ -65,6 +65,13 @@ function markDifferences(one: HTMLElement, text: string, other: string): void {
   );
 }
 
+function showDifference(side: HTMLElement): void {
+  const [pre, mark] = [side.querySelector('pre'), side.querySelector('mark')];
+  if (pre && mark) {
+    pre.scrollTop = mark.offsetTop - pre.offsetTop - pre.clientHeight / 3;
+  }
+}
+
 async function ask(path: string, mine: string, theirs: string): Promise<'mine' | 'theirs' | 'neither'> {
   const body = new Widget();
   body.addClass('octavo-conflict');
@@ -72,6 +79,8 @@ async function ask(path: string, mine: string, theirs: string): Promise<'mine' |
   markDifferences(left, mine, theirs);
   markDifferences(right, theirs, mine);
   body.node.append(left, right);
+  // Both begin where they differ, once the dialog is there.
+  window.setTimeout(() => [left, right].forEach(showDifference), 100);
   const answer = await showDialog({
     title: `${path} was changed by another program or in another view`,
     body,

@@ -45,7 +45,7 @@ export class ProblemsPanel extends ReactWidget {
         {this._problems.map((problem, n) => (
           <li key={n} className={`octavo-problem octavo-mod-${problem.severity}`}>
             <button className="octavo-link" onClick={() => this._show(essay, problem)}>
-              {place(problem)}
+              {place(problem, essay.path.endsWith('.ipynb'))}
             </button>
             <span className="octavo-problem-message">{problem.message}</span>
             <code>{problem.code}</code>
@@ -97,10 +97,12 @@ export class ProblemsPanel extends ReactWidget {
   private _failed = '';
 }
 
-function place(problem: IProblem): string {
+function place(problem: IProblem, notebook: boolean): string {
   if (problem.here === false) {
     return `${problem.path}:${problem.line}`;
   }
-  const cell = (problem.cell ?? -1) >= 0 ? `cell ${(problem.cell ?? 0) + 1}, ` : '';
-  return problem.line ? `${cell}line ${problem.line}` : 'the whole';
+  if (notebook && (problem.cell ?? -1) >= 0) {
+    return `cell ${(problem.cell ?? 0) + 1}, line ${(problem.cell_line ?? 0) + 1}`;
+  }
+  return problem.line ? `line ${problem.line}` : 'the whole';
 }
