@@ -65,6 +65,8 @@ def start(station: Station, parent: int = 0) -> None:
 def _stop(number: int, _: FrameType | None) -> NoReturn:
     for again in (signal.SIGTERM, signal.SIGINT):
         signal.signal(again, signal.SIG_IGN)  # nothing may interrupt the clearing up
+    # Libraries that are interrupted print what they think of it; nobody asked.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     sys.exit(128 + number)
 
 
