@@ -148,6 +148,7 @@ def test_nothing_is_overwritten_silently(writer: Writer) -> None:
     writer.page.evaluate("void window.jupyterapp.commands.execute('docmanager:save')")
     dialog = writer.page.locator(".octavo-conflict")
     dialog.wait_for()
+    writer.page.wait_for_timeout(300)
     writer.shot("conflict")
     assert "MINE" in dialog.inner_text()
     assert "THEIRS" in dialog.inner_text()
