@@ -2,4 +2,5 @@
 
 from octavo.cli import main
 
-main(prog_name="octavo")
+if __name__ == "__main__":  # a spawned process of a pool imports this too
+    main(prog_name="octavo")
