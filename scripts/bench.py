@@ -247,7 +247,7 @@ def main() -> None:
     """Run what was asked for, and print the table as it grows."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--essays", type=int, nargs="*", default=[100, 1000])
-    parser.add_argument("--references", type=int, default=500)
+    parser.add_argument("--references", type=int, default=1000)
     parser.add_argument("--plots", type=float, default=0.0, help="fraction of essays with a plot")
     parser.add_argument("--sample", type=int, default=20, help="essays for the pandoc loop")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))

@@ -129,6 +129,10 @@ def _with_ancestors(entries: Iterable[SourceEntry], keys: Container[str]) -> set
     return needed
 
 
+REMARKS = frozenset({"uncited-entry", "missing-note"})
+"""What is true of every library that is in use, and no fault: said when asked for."""
+
+
 def check_use(library: Library, notes: Mapping[str, Path]) -> tuple[Diagnostic, ...]:
     """Entries that no essay cites, and cited entries without a reading note.
 

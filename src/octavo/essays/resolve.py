@@ -61,7 +61,7 @@ def _from_lock(
 
 
 def _placed(fault: Diagnostic, keys: Iterable[str], places: Places) -> list[Diagnostic]:
-    """A fault about a key, at each place that cites the key; with the sentence, if retracted."""
+    """A fault about a key, at each place that cites the key."""
     key = next((k for k in sorted(keys, key=len, reverse=True) if k in fault.message), "")
     if fault.span is not None or not key:
         return [fault]

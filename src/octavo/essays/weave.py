@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from octavo.bibliography import csl
 from octavo.bibliography.csl.records import CslItem
 from octavo.bibliography.csl.style import Style
 from octavo.bibliography.library import Library
+from octavo.bibliography.records import CitedPlace
 from octavo.bibliography.styles import load_locale
 from octavo.essays import citations, crossref, figures, links, locators, notes, resolve
 from octavo.essays.cited import cited_in
@@ -69,7 +70,7 @@ def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Documen
     media = figures.gather(tree, source, lowered.media, places)
     cited_places = cited_in(tree, source, places)
     cited = _cite(tree, source, context, places)
-    faults += [*media.diagnostics, *cited.diagnostics]
+    faults += [*media.diagnostics, *(_quoting(fault, cited_places) for fault in cited.diagnostics)]
     faults += links.resolve(tree, source, context.names, places)
     document = Document(
         slug=source.slug,
@@ -83,6 +84,14 @@ def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Documen
         hanging_indent=cited.value.hanging_indent,
     )
     return Outcome(value=document, diagnostics=tuple(faults))
+
+
+def _quoting(fault: Diagnostic, places: tuple[CitedPlace, ...]) -> Diagnostic:
+    """A retracted work is reported with the sentence that cites it."""
+    if fault.code != "retracted-work" or fault.span is None:
+        return fault
+    here = [p for p in places if p.line == fault.span.line and p.key in fault.message]
+    return replace(fault, hint=f"“{here[0].sentence}”: {fault.hint}") if here else fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

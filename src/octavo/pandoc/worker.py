@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib.util
 import json
 import os
 import subprocess
@@ -145,7 +146,13 @@ def encode(tree: Mapping[str, Any]) -> bytes:
 @functools.cache
 def pandoc_path() -> str:
     """The pandoc program that the ``pypandoc_binary`` wheel carries."""
-    import pypandoc  # noqa: PLC0415 - 40 ms that only a conversion needs
+    spec = importlib.util.find_spec("pypandoc")
+    if spec is not None and spec.origin is not None:
+        # Importing the package costs 20 ms (urllib and all) for the sake of one path.
+        carried = Path(spec.origin).with_name("files") / "pandoc"
+        if carried.is_file():
+            return str(carried)
+    import pypandoc  # noqa: PLC0415
 
     return str(pypandoc.get_pandoc_path())
 

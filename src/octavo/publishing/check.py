@@ -41,6 +41,9 @@ def check(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[Diagnostic, 
         cited |= {place.key for place in essay.value}
     entries = checks.check(opened.value, cited)
     faults |= dict.fromkeys(finding.diagnostic for finding in entries)
+    if chosen == tuple(found.paths):
+        opened.value.index_notes(workspace.notes)
+        faults |= dict.fromkeys(checks.check_use(opened.value, opened.value.notes()))
     opened.value.close()
     return tuple(sorted(faults, key=work.place))
 
