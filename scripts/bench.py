@@ -122,7 +122,7 @@ def measure(command: Sequence[str], folder: Path) -> tuple[float, float]:
 
 
 def _watch(top: psutil.Process, process: subprocess.Popen[bytes]) -> float:
-    most = 0
+    most, pause = 0, 0.15
     while process.poll() is None:
         with contextlib.suppress(psutil.Error):
             tree = [top, *top.children(recursive=True)]
@@ -130,7 +130,9 @@ def _watch(top: psutil.Process, process: subprocess.Popen[bytes]) -> float:
             sizes = [member.memory_full_info() for member in tree]
             most = max(most, sum(getattr(size, "pss", size.rss) for size in sizes))
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
+            # Looking costs the watched processes time: ever less often.
+            process.wait(pause)
+        pause = min(pause * 1.5, 5)
     return most / 1e6
 
 
@@ -212,8 +214,6 @@ def site(bench: Bench, root: Path, essays: int, sample: int) -> None:
             change(root)
         row = bench.row(f"{essays} essays, {label}", "octavo", whole, root)
         print(f"{'':60}1/{octavo_row.seconds / row.seconds:.0f} of clean")
-    for peer in peers(root, essays):
-        bench.row(what, peer[0], peer[1], root, peer[2])
 
 
 def _touch(root: Path) -> None:
@@ -247,10 +247,11 @@ def main() -> None:
     """Run what was asked for, and print the table as it grows."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--essays", type=int, nargs="*", default=[100, 1000])
-    parser.add_argument("--references", type=int, default=1000)
+    parser.add_argument("--references", type=int, default=2000)
     parser.add_argument("--plots", type=float, default=0.0, help="fraction of essays with a plot")
     parser.add_argument("--sample", type=int, default=20, help="essays for the pandoc loop")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
+    parser.add_argument("--no-peers", action="store_true", help="pandoc alone, no notebooks")
     given = parser.parse_args()
     bench = Bench()
     for essays in given.essays:
@@ -261,6 +262,8 @@ def main() -> None:
                 one_essay(bench, root / "one")
             make_corpus(root / "corpus", essays, given.references, given.plots)
             site(bench, root / "corpus", essays, min(given.sample, essays))
+            for peer in () if given.no_peers else peers(root / "corpus", essays):
+                bench.row(f"{essays} essays from clean", peer[0], peer[1], root / "corpus", peer[2])
         finally:
             shutil.rmtree(root)
     given.json.write_text(json.dumps([asdict(row) for row in bench.rows], indent=2))

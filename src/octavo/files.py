@@ -11,10 +11,11 @@ from pathlib import Path
 from octavo.records import Diagnostic, Outcome, Span
 
 
-def write_atomically(path: Path, content: str | bytes) -> bool:
+def write_atomically(path: Path, content: str | bytes, *, durable: bool = True) -> bool:
     """Write ``content`` to ``path`` so that a reader sees the old or the new, never a part.
 
     Returns whether anything changed: a file that already holds ``content`` is left alone.
+    Without ``durable`` a loss of power may take it back: for what can be made again.
     Text is written as UTF-8 with the line ends it has. Raises ``OSError`` as the disk does.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
@@ -25,7 +26,8 @@ def write_atomically(path: Path, content: str | bytes) -> bool:
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(data)
             handle.flush()
-            os.fsync(handle.fileno())
+            if durable:
+                os.fsync(handle.fileno())
         temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     return True

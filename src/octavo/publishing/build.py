@@ -209,8 +209,9 @@ class _Build:
         if not self.cited:
             return
         library = context.library(self.workspace)
+        files = self.workspace.essay_files()
         for done in self.cited:
-            path = next(iter(self.workspace.essay_files()[done.slug]))
+            path = files[done.slug][0]
             library.record_citations(path, done.cited)
 
 

@@ -174,7 +174,7 @@ def write(document: Document, form: Form) -> Outcome[tuple[tuple[str, ...], str]
     )
     page = write_page(document, around, worker.shared())
     outputs = (page_name(document.slug), *_put_media(document, output))
-    write_atomically(output / outputs[0], page.html)
+    write_atomically(output / outputs[0], page.html, durable=False)
     return Outcome(value=(outputs, page.body))
 
 
@@ -210,9 +210,9 @@ def _write_paper(
 def copy(item: Media, target: Path) -> None:
     """Put a page's picture beside it."""
     if item.path is None:
-        write_atomically(target, item.data)
+        write_atomically(target, item.data, durable=False)
     elif not _same(item.path, target):
-        write_atomically(target, item.path.read_bytes())
+        write_atomically(target, item.path.read_bytes(), durable=False)
         shutil.copystat(item.path, target)
 
 
