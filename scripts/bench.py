@@ -1,4 +1,4 @@
-"""Measure Octavo against its peers, run in the same minute: scripts/bench.py --help says how.
+"""Measure Octavo against peers run in the same minute: scripts/bench.py [site|refs|csl] --help.
 
 A corpus is made (essays of about 1,200 words, 8 citations each, footnotes, lists, a plotting
 cell in a fraction of them), and built: one essay cold, the site from clean, with nothing changed,
@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 
 import psutil
@@ -244,7 +245,16 @@ def peers(root: Path, essays: int) -> list[tuple[str, list[str], float]]:
 
 
 def main() -> None:
-    """Run what was asked for, and print the table as it grows."""
+    """Run what was asked for: ``site`` (the default), ``refs`` or ``csl``, each with --help."""
+    part = sys.argv.pop(1) if sys.argv[1:2] in (["site"], ["refs"], ["csl"]) else "site"
+    if part == "site":
+        bench_site()
+    else:
+        import_module(f"bench_{part}").main()
+
+
+def bench_site() -> None:
+    """Measure essays and sites, and print the table as it grows."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--essays", type=int, nargs="*", default=[100, 1000])
     parser.add_argument("--references", type=int, default=2000)

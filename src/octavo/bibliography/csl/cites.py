@@ -56,7 +56,7 @@ class Cite:
         return not words or (words[-1] in ".!?" and " " in words)
 
     def whole(self, node: Node | None = None, *, capital: bool = False) -> Node:
-        """The cite with the writer's prefix and suffix, marked with its item."""
+        """The cite, marked with its item, between the writer's prefix and suffix."""
         body = self.node if node is None else node
         if capital and self.opens_sentence():
             body = capitalized(body)
@@ -69,7 +69,8 @@ class Cite:
             prefix = [*prefix, " "]
         if suffix and text_of(suffix[0])[:1] not in " ,.;:!?)]’'”»-–—":
             suffix = [" ", *suffix]
-        return Node([*prefix, *body.kids, *suffix], BARE, "cite", self.item.id)
+        cite = Node([*body.kids], BARE, "cite", self.item.id)
+        return Node([*prefix, cite, *suffix], BARE) if prefix or suffix else cite
 
 
 def capitalized(node: Node) -> Node:
