@@ -147,7 +147,8 @@ def check_use(library: Library, notes: Mapping[str, Path]) -> tuple[Diagnostic, 
     for key, entry in library.entries().items():
         one = Checked(entry=entry, fields={})
         if key not in cited:
-            found.append(one.fault("uncited-entry", "no essay cites this entry"))
+            hint = "Cite it, list it under `nocite`, or let it wait."
+            found.append(one.fault("uncited-entry", "no essay cites this entry", hint=hint))
         elif key not in notes:
             found.append(
                 one.fault(

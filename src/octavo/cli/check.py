@@ -43,8 +43,8 @@ def command(
     from octavo.publishing import check  # noqa: PLC0415
 
     workspace = find_workspace(folder)
-    found = check.check(workspace, resolve_slugs(workspace, essays))
-    faults = [fault for fault in found if everything or as_json or fault.code not in REMARKS]
+    found = check.check(workspace, resolve_slugs(workspace, essays), remarks=True)
+    faults = [fault for fault in found if everything or fault.code not in REMARKS]
     failed = any(fault.severity == "error" for fault in faults)
     if as_json:
         print_json({"ok": not failed, "diagnostics": [fault.as_json() for fault in faults]})

@@ -152,6 +152,9 @@ def place(tree: Ast, found: tuple[Found, ...], formatted: Formatted) -> None:
         if not formatted.in_note or cluster.inside_note:
             ast.become(cluster.element, span)
             continue
+        if cluster.citation.items[0].prefix and inlines[0]["t"] == "Str":
+            # A note is a sentence: "see" opens it.
+            inlines[0]["c"] = inlines[0]["c"][:1].upper() + inlines[0]["c"][1:]
         named = from_runs(printed.in_text, link_items=False)
         ast.become(cluster.element, ast.span(named, ast.attr()))
         cluster.element["note"] = {"t": "Note", "c": [ast.para([span])]}

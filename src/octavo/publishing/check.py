@@ -16,9 +16,12 @@ from octavo.records import Diagnostic, Outcome
 from octavo.workspace import Workspace
 
 
-def check(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
+def check(
+    workspace: Workspace, slugs: Iterable[str] = (), *, remarks: bool = False
+) -> tuple[Diagnostic, ...]:
     """Every diagnostic of the essays named, or of all, in the order of files and lines.
 
+    ``remarks`` adds what is no fault: entries that no essay cites, cited ones without a note.
     Code is not run: outputs that are kept are used, others are left out.
     """
     workspace.cache.mkdir(parents=True, exist_ok=True)
@@ -41,7 +44,7 @@ def check(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[Diagnostic, 
         cited |= {place.key for place in essay.value}
     entries = checks.check(opened.value, cited)
     faults |= dict.fromkeys(finding.diagnostic for finding in entries)
-    if chosen == tuple(found.paths):
+    if remarks and chosen == tuple(found.paths):
         opened.value.index_notes(workspace.notes)
         faults |= dict.fromkeys(checks.check_use(opened.value, opened.value.notes()))
     opened.value.close()
