@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import posixpath
 from pathlib import Path
 
 from tests.publishing import samples
 
+from octavo.essays.records import FrontMatter
 from octavo.pandoc import worker
 from octavo.publishing.page import write_page
 from octavo.publishing.paper import write_paper
-from octavo.publishing.records import Card, Masthead, Page, Site, card
+from octavo.publishing.records import Card, Masthead, Page, Site
 from octavo.publishing.site import site_files, surroundings
 
 HEAD = Masthead(
@@ -63,3 +65,27 @@ def publish(folder: Path, head: Masthead = HEAD) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+
+
+def card(
+    slug: str, front: FrontMatter, words: int, *, follows: str = "", links: tuple[str, ...] = ()
+) -> Card:
+    """The card of an essay; ``follows`` and ``links`` are slugs that the site has."""
+    return Card(
+        slug=slug,
+        title=front.title or posixpath.basename(slug),
+        subtitle=front.subtitle,
+        date=front.date,
+        updated=front.updated,
+        authors=tuple(author.name for author in front.authors),
+        lang=front.lang,
+        summary=front.summary,
+        tags=front.tags,
+        series=front.series,
+        part=front.part,
+        status=front.status,
+        has_paper="paper" in front.publish,
+        words=words,
+        follows=follows,
+        links=links,
+    )

@@ -24,7 +24,6 @@ FOREIGN = frozenset({"jupyter", "kernelspec", "execute", "note"})
 """Keys that other tools own, or that the notebook side reads."""
 
 _FENCE = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dX])$")
 _LANG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
@@ -247,19 +246,12 @@ def _author(value: Any) -> Author:
 
 
 def _orcid(value: str) -> str:
-    match = _ORCID.search(value)
-    if not match or not orcid_is_valid(match.group(1)):
+    from octavo.bibliography.identifiers import orcid  # noqa: PLC0415 - few authors give one
+
+    found = orcid(value)
+    if found is None:
         raise _Fault("bad-orcid", f"{value!r} is not an ORCID iD", "its last digit is a checksum")
-    return match.group(1)
-
-
-def orcid_is_valid(orcid: str) -> bool:
-    """Whether the last character is the ISO 7064 mod 11-2 check of the others."""
-    digits = orcid.replace("-", "")
-    total = 0
-    for digit in digits[:-1]:
-        total = (total + int(digit)) * 2
-    return "0123456789X"[(12 - total % 11) % 11] == digits[-1]
+    return found
 
 
 def _choice(allowed: tuple[str, ...]) -> Callable[[Any], str]:

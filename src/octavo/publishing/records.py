@@ -6,8 +6,6 @@ import datetime
 import posixpath
 from dataclasses import dataclass, field
 
-from octavo.essays.records import FrontMatter
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
@@ -84,30 +82,6 @@ class Page:
     slug: str
     html: str
     body: str
-
-
-def card(
-    slug: str, front: FrontMatter, words: int, *, follows: str = "", links: tuple[str, ...] = ()
-) -> Card:
-    """The card of an essay; ``follows`` and ``links`` are slugs that the site has."""
-    return Card(
-        slug=slug,
-        title=front.title or posixpath.basename(slug),
-        subtitle=front.subtitle,
-        date=front.date,
-        updated=front.updated,
-        authors=tuple(author.name for author in front.authors),
-        lang=front.lang,
-        summary=front.summary,
-        tags=front.tags,
-        series=front.series,
-        part=front.part,
-        status=front.status,
-        has_paper="paper" in front.publish,
-        words=words,
-        follows=follows,
-        links=links,
-    )
 
 
 def page_name(slug: str) -> str:
