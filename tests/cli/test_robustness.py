@@ -230,15 +230,12 @@ def test_pandoc_is_given_up_and_started_again() -> None:
         worker.close()
 
 
-def test_a_megabyte(tmp_path: Path) -> None:
+def test_five_megabytes(tmp_path: Path) -> None:
     part = (
         "## Heading {0}\n\nWords of an *essay* that go on [@knuth1984, p. {0}] and on `code` for "
         "$x_{0}$ a while.[^n{0}] " + "More words follow here. " * 400 + "\n\n[^n{0}]: Note {0}.\n\n"
     )
-    text = "".join(part.format(n) for n in range(1_000_000 // len(part)))
+    text = "".join(part.format(n) for n in range(5_000_000 // len(part)))
     made = workspaces.make(tmp_path, {"essays/long.md": workspaces.essay(text)})
-    begun = time.perf_counter()
     report = build(made)
-    seconds = time.perf_counter() - begun
     assert report.built == ("long",), report.diagnostics
-    assert seconds < 40

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from octavo.bibliography.csl.locale import Locale
@@ -128,12 +127,3 @@ def _drop(inlines: list[Element], count: int) -> list[Element]:
         count -= width
         left.pop(0)
     return left
-
-
-def describe(located: Located) -> dict[str, Any]:
-    """A located suffix as plain data, for tests and tools."""
-    return {
-        "label": located.label,
-        "locator": located.locator,
-        "rest": ast.plain(list(located.rest)),
-    }

@@ -64,8 +64,3 @@ def save(folder: Path, plan: Plan, run: Run) -> None:
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     write_atomically(folder / f"{run.digest}.json", text)
-
-
-def describe(failure: Failure) -> dict[str, object]:
-    """A failure for ``--json``."""
-    return asdict(failure)
