@@ -50,6 +50,8 @@ def lower_text(source: Source) -> Lowered:
 
 def lower(cells: tuple[Cell, ...], run: Run) -> Lowered:
     """The text of an executed essay; ``run`` belongs to these cells."""
+    if all(cell.kind == "markdown" for cell in _after_header(cells)):
+        return Lowered(text=_joined(cells, run))
     notebook = _notebook(cells, run)
     text, resources = _exporter().from_notebook_node(notebook)
     media = tuple(
@@ -58,29 +60,44 @@ def lower(cells: tuple[Cell, ...], run: Run) -> Lowered:
     return Lowered(text=text, media=media)
 
 
-def _notebook(cells: tuple[Cell, ...], run: Run) -> Any:
-    from nbformat import from_dict, v4  # noqa: PLC0415
+def _after_header(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    headed = bool(cells) and cells[0].kind == "raw" and cells[0].source.startswith("---")
+    return cells[1:] if headed else cells
 
-    notebook = v4.new_notebook(metadata={"language_info": {"name": run.language}})
-    for number, (cell, outputs, values) in enumerate(
-        zip(cells, run.outputs, run.values, strict=True)
-    ):
-        if cell.kind == "raw" and number == 0 and cell.source.startswith("---"):
+
+def _joined(cells: tuple[Cell, ...], run: Run) -> str:
+    """The text of prose alone, as the exporter's template would join it."""
+    shown = _after_header(cells)
+    values = run.values[len(cells) - len(shown) :]
+    sources = (inline.substitute(c.source, v) for c, v in zip(shown, values, strict=True))
+    return "".join(f"\n\n{source}\n\n" for source in sources)
+
+
+def _notebook(cells: tuple[Cell, ...], run: Run) -> Any:
+    """What nbconvert is given; it checks the whole once, so no node is checked by itself."""
+    from nbformat import from_dict  # noqa: PLC0415
+
+    shown = _after_header(cells)
+    first = len(cells) - len(shown)
+    nodes = []
+    for cell, outputs, values in zip(shown, run.outputs[first:], run.values[first:], strict=True):
+        if cell.kind == "code" and cell.options.get("include", True) is False:
             continue
-        if cell.kind == "code":
-            if cell.options.get("include", True) is False:
-                continue
-            language = cell.listing or run.language
-            frame = _frame(cell, language, ran=bool(outputs))
-            node = v4.new_code_cell(cell.source, metadata={"octavo": frame})
-            shown = cell.options.get("output", True) is not False
-            node.outputs = [from_dict(output) for output in outputs] if shown else []
-        elif cell.kind == "markdown":
-            node = v4.new_markdown_cell(inline.substitute(cell.source, values))
-        else:
-            node = v4.new_raw_cell(cell.source)
-        notebook.cells.append(node)
-    return notebook
+        nodes.append({"id": f"c{len(nodes)}", **_node(cell, run.language, outputs, values)})
+    metadata = {"language_info": {"name": run.language}}
+    return from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": nodes})
+
+
+def _node(cell: Cell, language: str, outputs: tuple[Any, ...], values: Any) -> dict[str, Any]:
+    node: dict[str, Any] = {"cell_type": cell.kind, "metadata": {}, "source": cell.source}
+    if cell.kind == "markdown":
+        node["source"] = inline.substitute(cell.source, values)
+    elif cell.kind == "code":
+        frame = _frame(cell, cell.listing or language, ran=bool(outputs))
+        shown = cell.options.get("output", True) is not False
+        node["metadata"] = {"octavo": frame}
+        node |= {"outputs": list(outputs) if shown else [], "execution_count": None}
+    return node
 
 
 def _frame(cell: Cell, language: str, *, ran: bool) -> dict[str, Any]:
