@@ -57,14 +57,16 @@ export interface IStatus {
   notes: string;
   forms: string[];
   collaboration: boolean;
-  jupytext: boolean;
 }
 
-/** A cell as the server reads it. */
+/** A cell as the server reads it; `values` are those of its inline expressions. */
 export interface IDraftCell {
+  id: string;
   kind: string;
   source: string;
   tags: string[];
+  outputs?: unknown[];
+  values?: string[];
 }
 
 /** An essay as it stands in the editor. */
@@ -113,6 +115,26 @@ export async function post<T>(name: string, body: object, signal?: AbortSignal):
     init.signal = signal;
   }
   return (await request(name, init)).json();
+}
+
+/** Send JSON, and read the lines of JSON that come while the server works. */
+export async function* lines<T>(name: string, body: object, signal: AbortSignal): AsyncGenerator<T> {
+  const response = await request(name, { method: 'POST', body: JSON.stringify(body), signal });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    rest += decoder.decode(value, { stream: !done });
+    const whole = rest.split('\n');
+    rest = done ? '' : (whole.pop() ?? '');
+    for (const line of whole.filter(Boolean)) {
+      yield JSON.parse(line) as T;
+    }
+    if (done) {
+      return;
+    }
+  }
 }
 
 /** Make a note, an essay or a reference; the value is its path or citekey. */

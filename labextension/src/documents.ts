@@ -132,6 +132,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<IEssays> = {
       essays.add(essay, panel.disposed);
       void panel.context.ready.then(() => {
         panel.context.model.contentChanged.connect(() => essays.edit(essay));
+        essay.inline.changed.connect(() => essays.edit(essay));
         panel.content.activeCellChanged.connect((_, cell) => {
           follow(essays, cell?.editor, essay);
           essays.move(essay);

@@ -1,11 +1,16 @@
-import { MarkdownCell } from '@jupyterlab/cells';
+import { CodeCell, MarkdownCell } from '@jupyterlab/cells';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { IDocumentWidget } from '@jupyterlab/docregistry';
 import { FileEditor } from '@jupyterlab/fileeditor';
 import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
-import { IDraft } from './api';
+import { IDraft, IDraftCell, post } from './api';
+import { cite } from './editor/cite';
+import { InlineValues } from './inline';
 import { IEssay } from './tokens';
+
+/** Outputs that are larger together are not sent along; the page then shows those of the last build. */
+const LARGEST = 4_000_000;
 
 function put(editor: CodeEditor.IEditor, text: string): void {
   if (editor instanceof CodeMirrorEditor) {
@@ -21,6 +26,12 @@ function put(editor: CodeEditor.IEditor, text: string): void {
   editor.focus();
 }
 
+function citeIn(editor: CodeEditor.IEditor, key: string): void {
+  if (editor instanceof CodeMirrorEditor) {
+    cite(editor.editor, key, editor.editor.state.selection.main.to);
+  }
+}
+
 function selected(editor: CodeEditor.IEditor | null | undefined): string {
   if (!editor) {
     return '';
@@ -28,6 +39,10 @@ function selected(editor: CodeEditor.IEditor | null | undefined): string {
   const range = editor.getSelection();
   const [one, other] = [editor.getOffsetAt(range.start), editor.getOffsetAt(range.end)];
   return editor.model.sharedModel.getSource().slice(Math.min(one, other), Math.max(one, other));
+}
+
+function shareOf(editor: CodeEditor.IEditor | null | undefined): number {
+  return editor ? editor.getCursorPosition().line / Math.max(1, editor.lineCount) : 0;
 }
 
 function goTo(editor: CodeEditor.IEditor, line: number, column: number): void {
@@ -39,7 +54,11 @@ function goTo(editor: CodeEditor.IEditor, line: number, column: number): void {
 
 /** An essay or note that is open as a notebook. */
 export class NotebookEssay implements IEssay {
-  constructor(private _panel: NotebookPanel) {}
+  constructor(private _panel: NotebookPanel) {
+    this.inline = new InlineValues(_panel);
+  }
+
+  readonly inline: InlineValues;
 
   get path(): string {
     return this._panel.context.path;
@@ -53,18 +72,27 @@ export class NotebookEssay implements IEssay {
     return this._panel.node;
   }
 
-  get place(): { cell: number; share: number } {
-    const editor = this._panel.content.activeCell?.editor;
-    const share = editor ? editor.getCursorPosition().line / Math.max(1, editor.lineCount) : 0;
-    return { cell: this._panel.content.activeCellIndex, share };
+  get place(): { cell: number; share: number; whole: number } {
+    const { activeCell, activeCellIndex: cell, widgets } = this._panel.content;
+    const share = shareOf(activeCell?.editor);
+    const sizes = widgets.map(one => one.model.sharedModel.getSource().length);
+    const sum = (some: number[]): number => some.reduce((total, size) => total + size, 0);
+    const before = sum(sizes.slice(0, cell)) + (sizes[cell] ?? 0) * share;
+    return { cell, share, whole: before / Math.max(1, sum(sizes)) };
   }
 
-  draft(): IDraft {
-    const cells = Array.from(this._panel.context.model.cells).map(cell => ({
-      kind: cell.type,
-      source: cell.sharedModel.getSource(),
-      tags: (cell.getMetadata('tags') as string[] | undefined) ?? []
-    }));
+  draft(outputs = false): IDraft {
+    const shown = outputs ? this._outputs() : null;
+    const cells: IDraftCell[] = Array.from(this._panel.context.model.cells).map(cell => {
+      const source = cell.sharedModel.getSource();
+      const tags = (cell.getMetadata('tags') as string[] | undefined) ?? [];
+      const values = this.inline.find(cell.id, source);
+      return {
+        ...{ id: cell.id, kind: cell.type, source, tags },
+        ...(values ? { values } : {}),
+        ...(shown?.has(cell.id) ? { outputs: shown.get(cell.id) } : {})
+      };
+    });
     const kernel = this._panel.context.model.getMetadata('kernelspec')?.name;
     return { path: this.path, cells, ...(kernel ? { kernel } : {}) };
   }
@@ -82,28 +110,51 @@ export class NotebookEssay implements IEssay {
   }
 
   insert(text: string): void {
-    const notebook = this._panel.content;
-    if (!(notebook.activeCell instanceof MarkdownCell)) {
-      NotebookActions.insertBelow(notebook);
-      NotebookActions.changeCellType(notebook, 'markdown');
+    const editor = this._editor();
+    if (editor) {
+      put(editor, text);
     }
-    const cell = notebook.activeCell;
-    if (cell instanceof MarkdownCell && cell.editor) {
-      const fresh = cell.rendered;
-      cell.rendered = false;
-      notebook.mode = 'edit';
-      if (fresh) {
-        const source = cell.model.sharedModel.getSource();
-        cell.editor.setCursorPosition(cell.editor.getPositionAt(source.length) ?? { line: 0, column: 0 });
-      }
-      put(cell.editor, text);
+  }
+
+  save(): Promise<void> {
+    return this._panel.context.save();
+  }
+
+  cite(key: string, id = ''): void {
+    const notebook = this._panel.content;
+    const index = notebook.widgets.findIndex(cell => cell.model.id === id);
+    if (index >= 0) {
+      notebook.activeCellIndex = index;
+    }
+    const editor = this._editor();
+    if (editor) {
+      citeIn(editor, key);
     }
   }
 
   show(cell: number, line: number, column: number): void {
+    if (cell >= 0) {
+      this._show(cell, line, column);
+      return;
+    }
+    void post<{ cell: number; line: number }>('locate', { ...this.draft(), line }).then(
+      found => this._show(found.cell, found.line, column),
+      () => this._show(0, 0, 1)
+    );
+  }
+
+  cellOf(node: HTMLElement): string {
+    const owner = node.closest('.jp-MarkdownCell');
+    return this._panel.content.widgets.find(cell => cell.node === owner)?.model.id ?? '';
+  }
+
+  ask(questions: Record<string, string>): Promise<boolean> {
+    return this.inline.ask(questions);
+  }
+
+  private _show(number: number, line: number, column: number): void {
     const notebook = this._panel.content;
-    const found = cell < 0 ? this._cellOf(line) : { cell, line };
-    notebook.activeCellIndex = Math.min(found.cell, notebook.widgets.length - 1);
+    notebook.activeCellIndex = Math.min(number, notebook.widgets.length - 1);
     const active = notebook.activeCell;
     if (!active) {
       return;
@@ -113,21 +164,41 @@ export class NotebookEssay implements IEssay {
       active.rendered = false;
     }
     notebook.mode = 'edit';
-    window.requestAnimationFrame(() => active.editor && goTo(active.editor, found.line, column - 1));
+    window.requestAnimationFrame(() => active.editor && goTo(active.editor, line, column - 1));
   }
 
-  /** The cell of a line of the text half: cells stand in it with blank lines between. */
-  private _cellOf(line: number): { cell: number; line: number } {
-    let start = 1;
-    let last = { cell: 0, line: 0 };
-    (this.draft().cells ?? []).forEach((cell, number) => {
-      const fence = cell.kind === 'code' ? 1 : 0;
-      if (start + fence <= line) {
-        last = { cell: number, line: line - start - fence };
+  /** The editor of the active Markdown cell, or of a new one; of a rendered cell, at its end. */
+  private _editor(): CodeEditor.IEditor | null {
+    const notebook = this._panel.content;
+    if (!(notebook.activeCell instanceof MarkdownCell)) {
+      NotebookActions.insertBelow(notebook);
+      NotebookActions.changeCellType(notebook, 'markdown');
+    }
+    const cell = notebook.activeCell;
+    if (!(cell instanceof MarkdownCell) || !cell.editor) {
+      return null;
+    }
+    const fresh = cell.rendered;
+    cell.rendered = false;
+    notebook.mode = 'edit';
+    if (fresh) {
+      const source = cell.model.sharedModel.getSource();
+      cell.editor.setCursorPosition(cell.editor.getPositionAt(source.length) ?? { line: 0, column: 0 });
+    }
+    return cell.editor;
+  }
+
+  private _outputs(): Map<string, unknown[]> | null {
+    const found = new Map<string, unknown[]>();
+    let size = 0;
+    for (const cell of this._panel.content.widgets) {
+      if (cell instanceof CodeCell) {
+        const outputs = cell.model.outputs.toJSON();
+        size += JSON.stringify(outputs).length;
+        found.set(cell.model.id, outputs);
       }
-      start += cell.source.split('\n').length + 1 + 2 * fence;
-    });
-    return last;
+    }
+    return size > LARGEST ? null : found;
   }
 }
 
@@ -147,9 +218,9 @@ export class FileEssay implements IEssay {
     return this._widget.node;
   }
 
-  get place(): { cell: number; share: number } {
-    const editor = this._widget.content.editor;
-    return { cell: -1, share: editor.getCursorPosition().line / Math.max(1, editor.lineCount) };
+  get place(): { cell: number; share: number; whole: number } {
+    const share = shareOf(this._widget.content.editor);
+    return { cell: -1, share, whole: share };
   }
 
   draft(): IDraft {
@@ -170,5 +241,21 @@ export class FileEssay implements IEssay {
 
   show(_cell: number, line: number, column: number): void {
     goTo(this._widget.content.editor, line - 1, column - 1);
+  }
+
+  save(): Promise<void> {
+    return this._widget.context.save();
+  }
+
+  cellOf(): string {
+    return '';
+  }
+
+  cite(key: string): void {
+    citeIn(this._widget.content.editor, key);
+  }
+
+  ask(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 }

@@ -1,7 +1,8 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Dialog, ICommandPalette, InputDialog, Notification, showErrorMessage } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
-import { addIcon, editIcon } from '@jupyterlab/ui-components';
+import { addIcon, editIcon, tabIcon } from '@jupyterlab/ui-components';
+import { Contents } from '@jupyterlab/services';
 import { make } from './api';
 import { citedIn, written } from './citations';
 import { CommandIDs, IEssay, IEssays, ISources } from './tokens';
@@ -53,6 +54,21 @@ function send(essays: IEssays): void {
   essay.insert(quotation(key, passage, locatorOf(note.text(), passage)));
 }
 
+/** Open the essay that was written in last. */
+async function openLatest(app: JupyterFrontEnd, sources: ISources, essays: IEssays): Promise<IEssay | null> {
+  const folder = await app.serviceManager.contents.get(sources.status?.essays ?? '', { content: true });
+  const files: Contents.IModel[] = folder.content;
+  const found = files
+    .filter(file => /\.(md|ipynb)$/.test(file.name))
+    .sort((a, b) => b.last_modified.localeCompare(a.last_modified));
+  if (!found.length) {
+    return null;
+  }
+  const notebook = found[0].path.replace(/\.md$/, '.ipynb');
+  await essays.open(files.some(file => file.path === notebook) ? notebook : found[0].path);
+  return essays.essay;
+}
+
 async function choose(sources: ISources): Promise<string> {
   const labels = new Map(sources.sources.map(s => [`${s.key}: ${s.author.split(';')[0]}, ${s.title}`, s.key]));
   const answer = await InputDialog.getText({
@@ -84,6 +100,12 @@ function goToCitation(essay: IEssay, key: string): void {
       return;
     }
   }
+}
+
+/** The source whose note to show beside an essay: the first it cites that has one. */
+function noteFor(sources: ISources, essay: IEssay): string {
+  const cited = citedIn(essay.text()).map(one => sources.find(one.key));
+  return cited.find(source => source?.note)?.key ?? '';
 }
 
 /** Essays and notes: begin one, send a quotation from one to the other, go back and forth. */
@@ -144,17 +166,28 @@ export const notesPlugin: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.layout, {
       label: 'Essay, Notes and Preview Side by Side',
+      caption: 'The essay, a note of what it cites, and its page; the library at the left',
+      icon: tabIcon,
+      isEnabled: () => sources.status !== null,
       execute: async () => {
-        await commands.execute(CommandIDs.preview);
-        await commands.execute(CommandIDs.problems);
         await commands.execute(CommandIDs.library);
+        const essay = essays.essay ?? (await openLatest(app, sources, essays));
+        if (!essay) {
+          return commands.execute(CommandIDs.newEssay);
+        }
+        const key = essays.all.some(one => one !== essay && sourceOf(one.text())) ? '' : noteFor(sources, essay);
+        await commands.execute(CommandIDs.preview);
+        if (key) {
+          await essays.openNote(key);
+        }
+        return essays.open(essay.path);
       }
     });
-    for (const [rank, command] of [CommandIDs.newEssay, CommandIDs.newNote].entries()) {
-      launcher?.add({ command, category: 'Octavo', rank });
+    for (const [rank, command] of [CommandIDs.newEssay, CommandIDs.newNote, CommandIDs.layout].entries()) {
+      launcher?.add({ command, category: 'Octavo', rank, categoryRank: -1 });
       palette?.addItem({ command, category: 'Octavo', args: { isPalette: true } });
     }
-    for (const command of [CommandIDs.toEssay, CommandIDs.back, CommandIDs.layout]) {
+    for (const command of [CommandIDs.toEssay, CommandIDs.back]) {
       palette?.addItem({ command, category: 'Octavo' });
     }
   }

@@ -2,20 +2,77 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { IRenderMime, IRenderMimeRegistry, RenderedMarkdown, renderHTML } from '@jupyterlab/rendermime';
 import { post } from './api';
 import { makeCard } from './card';
+import { Latest } from './latest';
 import { IEssay, IEssays, ISources } from './tokens';
 
-const PAUSE = 120;
+/** Milliseconds: keys that are pressed together are one edit. */
+const PAUSE = 25;
 const RANK = 55;
 
-/** The rendered cells of every open essay, by the essay and by a cell's text. */
+interface IAnswer {
+  cells: Record<string, string>;
+  questions: Record<string, string>;
+}
+
+/** What the page shows of a cell, for the text that it was made of. */
+interface IKnown {
+  source: string;
+  html: string;
+}
+
+/** The rendered cells of one essay: asked for again whenever it changes, one question at a time. */
+class Rendering {
+  constructor(
+    private _essay: IEssay,
+    private _live: Set<OctavoMarkdown>
+  ) {}
+
+  find(node: HTMLElement, source: string): string | undefined {
+    const known = this._known.get(this._essay.cellOf(node));
+    return known?.source === source ? known.html : undefined;
+  }
+
+  /** The essay changed. */
+  later(): void {
+    this._latest.later();
+  }
+
+  private async _renew(): Promise<void> {
+    const draft = this._essay.draft();
+    if (!draft.cells || !this._essay.node.isConnected) {
+      return;
+    }
+    try {
+      const answer = await post<IAnswer>('format', draft);
+      this._known = new Map(
+        Object.entries(answer.cells).map(([number, html]) => {
+          const { id, source } = (draft.cells ?? [])[Number(number)];
+          return [id, { source, html }];
+        })
+      );
+      this._live.forEach(one => this._essay.node.contains(one.node) && void one.dress());
+      if (await this._essay.ask(answer.questions)) {
+        this.later();
+      }
+    } catch (error) {
+      // The cells keep JupyterLab's own rendering; the problems panel says what is wrong.
+      console.warn('octavo: the cells could not be rendered as the page', error);
+    }
+  }
+
+  private _known = new Map<string, IKnown>();
+  private _latest = new Latest(() => this._renew(), PAUSE);
+}
+
+/** The rendered cells of every open essay. */
 class Renderings {
   constructor(
     private _sources: ISources,
     private _essays: IEssays
   ) {
-    _essays.edited.connect((_, essay) => this._later(essay));
-    _essays.focused.connect(() => _essays.all.forEach(essay => this._known.has(essay) || this._later(essay)));
-    _sources.changed.connect(() => _essays.all.forEach(essay => this._later(essay)));
+    _essays.edited.connect((_, essay) => this._of(essay).later());
+    _essays.focused.connect(() => _essays.all.forEach(one => this._each.has(one) || this._of(one).later()));
+    _sources.changed.connect(() => _essays.all.forEach(one => this._of(one).later()));
   }
 
   readonly live = new Set<OctavoMarkdown>();
@@ -23,41 +80,19 @@ class Renderings {
   /** What the page shows of a cell, as far as it is known. */
   find(node: HTMLElement, source: string): string | undefined {
     const essay = this._essays.all.find(one => one.node.contains(node));
-    return essay ? this._known.get(essay)?.get(source) : undefined;
+    return essay ? this._each.get(essay)?.find(node, source) : undefined;
   }
 
-  private _later(essay: IEssay): void {
-    window.clearTimeout(this._timers.get(essay));
-    this._timers.set(essay, window.setTimeout(() => void this._renew(essay), PAUSE));
-  }
-
-  private async _renew(essay: IEssay): Promise<void> {
-    const draft = essay.draft();
-    if (!this._sources.status || !draft.cells || !essay.node.isConnected) {
-      return;
+  private _of(essay: IEssay): { later(): void } {
+    if (!this._sources.status) {
+      return { later: () => undefined };
     }
-    this._stops.get(essay)?.abort();
-    const stop = new AbortController();
-    this._stops.set(essay, stop);
-    try {
-      const answer = await post<{ cells: Record<string, string> }>('format', draft, stop.signal);
-      const known = new Map<string, string>();
-      for (const [number, html] of Object.entries(answer.cells)) {
-        known.set(draft.cells[Number(number)].source, html);
-      }
-      this._known.set(essay, known);
-      this.live.forEach(one => essay.node.contains(one.node) && void one.dress());
-    } catch (error) {
-      if (!stop.signal.aborted) {
-        // The cells keep JupyterLab's own rendering; the problems panel says what is wrong.
-        console.warn('octavo: the cells could not be rendered as the page', error);
-      }
-    }
+    const rendering = this._each.get(essay) ?? new Rendering(essay, this.live);
+    this._each.set(essay, rendering);
+    return rendering;
   }
 
-  private _known = new WeakMap<IEssay, Map<string, string>>();
-  private _timers = new WeakMap<IEssay, number>();
-  private _stops = new WeakMap<IEssay, AbortController>();
+  private _each = new WeakMap<IEssay, Rendering>();
 }
 
 /** A Markdown cell as the page will show it; JupyterLab's rendering until that is known. */

@@ -21,13 +21,22 @@ export interface IEssay {
   readonly path: string;
   readonly id: string;
   readonly node: HTMLElement;
-  /** The place of the active cell, or the line of the cursor as a share of the text. */
-  readonly place: { cell: number; share: number };
-  draft(): IDraft;
+  /** The active cell (-1 in a text), the cursor as a share of it, and as a share of the whole. */
+  readonly place: { cell: number; share: number; whole: number };
+  /** The text as it stands; with `outputs`, what the code cells show too. */
+  draft(outputs?: boolean): IDraft;
   text(): string;
   selection(): string;
   insert(text: string): void;
+  save(): Promise<void>;
+  /** Go to a line (from 0) of a cell, or to a line (from 1) of the text where `cell` is -1. */
   show(cell: number, line: number, column: number): void;
+  /** The identifier of the Markdown cell that a node is in, "" for none. */
+  cellOf(node: HTMLElement): string;
+  /** Cite a source where the cursor is, or at the end of a Markdown cell. */
+  cite(key: string, cell?: string): void;
+  /** Ask the kernel for inline values, once the writer has run something; whether it knew any. */
+  ask(questions: Record<string, string>): Promise<boolean>;
 }
 
 /** The documents that are open, and which of them is being written. */

@@ -111,9 +111,11 @@ def test_preview_follows_what_is_typed(writer: Writer) -> None:
     frame.get_by_text("Typed a moment ago").wait_for()
     assert writer.page.evaluate("window.hacked") is None
     writer.shot("preview")
-    writer.page.get_by_role("button", name="Paper").click()
-    writer.page.locator(".octavo-preview embed[type='application/pdf']").wait_for()
-    writer.page.locator("#octavo-preview .lm-TabBar-tabCloseIcon").count()
+    writer.page.get_by_role("button", name="Paper", exact=True).click()
+    paper = writer.page.get_by_role("img", name="Page 1 of 1")
+    paper.wait_for()
+    writer.page.wait_for_function("document.querySelector('.octavo-paper img').naturalWidth > 0")
+    writer.shot("paper")
 
 
 def test_problems_lead_to_their_cell(writer: Writer) -> None:

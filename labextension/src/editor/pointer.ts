@@ -2,13 +2,12 @@ import { isolateHistory } from '@codemirror/commands';
 import { Extension, Prec } from '@codemirror/state';
 import { EditorView, hoverTooltip, Tooltip } from '@codemirror/view';
 import { makeCard } from '../card';
-import { ICited, openBracket, written } from '../citations';
+import { ICited, written } from '../citations';
+import { CITEKEY_MIME } from '../drop';
 import { IEssays, ISources } from '../tokens';
+import { cite } from './cite';
 import { isMarkdown } from './context';
 import { citedAt } from './marks';
-
-/** The type under which a citekey is dragged. */
-export const CITEKEY_MIME = 'application/x-octavo-citekey';
 
 /** Hovering shows the card, or the nearest keys of an unknown one; Ctrl-click opens the note. */
 export function pointer(sources: ISources, essays: IEssays): Extension {
@@ -61,21 +60,6 @@ export function pointer(sources: ISources, essays: IEssays): Extension {
       })
     )
   ];
-}
-
-/** Put a citation at a place: a new cluster, or one more source of the cluster that is there. */
-export function cite(view: EditorView, key: string, place: number): void {
-  const before = view.state.sliceDoc(Math.max(0, place - 500), place);
-  const inside = openBracket(before) >= 0 && before.slice(openBracket(before)).includes('@');
-  const space = inside || !before || /[\s([]$/.test(before) ? '' : ' ';
-  const text = inside ? `; @${written(key)}` : `${space}[@${written(key)}]`;
-  view.dispatch({
-    changes: { from: place, insert: text },
-    selection: { anchor: place + text.length },
-    annotations: isolateHistory.of('full'),
-    userEvent: 'input.drop'
-  });
-  view.focus();
 }
 
 function fixes(view: EditorView, sources: ISources, cited: ICited): HTMLElement {

@@ -1,6 +1,8 @@
 import { ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
-import { bugIcon, fileIcon, listIcon } from '@jupyterlab/ui-components';
+import { bugIcon, fileIcon } from '@jupyterlab/ui-components';
+import { acceptDrops } from '../drop';
+import { libraryIcon } from '../icons';
 import { CommandIDs, IEssays, ISources } from '../tokens';
 import { LibraryPanel } from './library';
 import { makePreview } from './preview';
@@ -21,13 +23,14 @@ export const libraryPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null
   ): void => {
     const panel = new LibraryPanel(sources, essays);
-    panel.title.icon = listIcon;
+    panel.title.icon = libraryIcon;
     void sources.ready.then(() => {
       if (!sources.status) {
         return;
       }
       app.shell.add(panel, 'left', { rank: 150 });
       restorer?.add(panel, 'octavo-library');
+      acceptDrops(essays);
     });
     app.commands.addCommand(CommandIDs.library, {
       label: 'Show the Library',
@@ -52,7 +55,8 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     let widget: MainAreaWidget | null = null;
     app.commands.addCommand(CommandIDs.preview, {
-      label: 'Preview of the Essay',
+      label: args => (args.toolbar ? '' : 'Preview of the Essay'),
+      caption: 'The page and the paper of the essay, live',
       icon: fileIcon,
       execute: () => {
         if (!widget || widget.isDisposed) {

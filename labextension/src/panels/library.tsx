@@ -1,9 +1,8 @@
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { ICard, ISource, make } from '../api';
-import { written } from '../citations';
 import { citedIn } from '../citations';
-import { CITEKEY_MIME } from '../editor/pointer';
+import { CITEKEY_MIME } from '../drop';
 import { fold } from '../search';
 import { IEssays, ISources } from '../tokens';
 
@@ -86,7 +85,7 @@ function Row({ source, sources, essays, here }: IProps & { source: ISource; here
       </div>
       <div className="octavo-library-title">{source.title}</div>
       <div className="octavo-library-actions">
-        <button className="jp-mod-styled" title={`Cite ${source.key}`} onClick={() => essays.essay?.insert(`[@${written(source.key)}]`)}>
+        <button className="jp-mod-styled" title={`Cite ${source.key}`} onClick={() => essays.essay?.cite(source.key)}>
           Cite
         </button>
         <button className="jp-mod-styled" onClick={() => void essays.openNote(source.key)}>

@@ -1,9 +1,10 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { IProblem, post } from '../api';
+import { Latest } from '../latest';
 import { IEssay, IEssays } from '../tokens';
 
-const PAUSE = 500;
+const PAUSE = 300;
 
 /** The diagnostics of the essay, live, each a link to its cell and line. */
 export class ProblemsPanel extends ReactWidget {
@@ -20,8 +21,12 @@ export class ProblemsPanel extends ReactWidget {
 
   /** Check the essay once typing pauses. */
   check(): void {
-    window.clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => void this._check(), PAUSE);
+    this._latest.later();
+  }
+
+  dispose(): void {
+    this._latest.stop();
+    super.dispose();
   }
 
   protected onAfterShow(): void {
@@ -91,7 +96,7 @@ export class ProblemsPanel extends ReactWidget {
     this.update();
   }
 
-  private _timer = 0;
+  private _latest = new Latest(() => this._check(), PAUSE);
   private _essay: IEssay | null = null;
   private _problems: IProblem[] = [];
   private _failed = '';

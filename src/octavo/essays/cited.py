@@ -52,31 +52,34 @@ def _sentences(tree: Ast) -> Iterator[tuple[str, str, list[Element]]]:
         if element["t"] == "Header":
             section = " ".join(ast.plain(element["c"][2]).split())
             continue
-        if not ast.walk(element["c"], frozenset({"Cite"})):
-            continue
         cites: list[Element] = []
-        text = " ".join("".join(_marked(element["c"], cites)).split())
-        for sentence in _SENTENCE_END.split(text) if cites else ():
+        written: list[str] = []
+        _mark(element["c"], cites, written)
+        if not cites:
+            continue
+        for sentence in _SENTENCE_END.split(" ".join("".join(written).split())):
             inside = [cites[int(number)] for number in _MARK.findall(sentence)]
             if inside:
                 yield section, _MARK.sub(lambda m: _written(cites[int(m[1])]), sentence), inside
 
 
-def _marked(node: Any, cites: list[Element]) -> Iterator[str]:
-    if isinstance(node, list):
-        for child in node:
-            yield from _marked(child, cites)
-    elif isinstance(node, dict):
-        kind = node.get("t")
-        if kind == "Cite" and not crossref.is_reference(node):
-            cites.append(node)
-            yield f"\ue000{len(cites) - 1}\ue001"
-        elif kind in ("Str", "Space", "SoftBreak", "LineBreak", "Code", "Math"):
-            yield ast.plain(node)
-        elif kind in ("Link", "Image", "Span", "Quoted"):
-            yield from _marked(node["c"][1], cites)
+def _mark(inlines: list[Any], cites: list[Element], written: list[str]) -> None:
+    """Collect the words of some inlines, and a mark in place of each citation."""
+    for inline in inlines:
+        kind = inline["t"]
+        if kind == "Str":
+            written.append(inline["c"])
+        elif kind in ("Space", "SoftBreak", "LineBreak"):
+            written.append(" ")
+        elif kind == "Cite" and not crossref.is_reference(inline):
+            cites.append(inline)
+            written.append(f"\ue000{len(cites) - 1}\ue001")
+        elif kind in ("Code", "Math"):
+            written.append(inline["c"][1])
+        elif kind in ("Link", "Image", "Span", "Quoted", "Cite"):
+            _mark(inline["c"][1], cites, written)
         elif kind not in ("Note", "RawInline"):
-            yield from _marked(node.get("c"), cites)
+            _mark(inline["c"], cites, written)
 
 
 def _written(cite: Element) -> str:

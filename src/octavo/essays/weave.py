@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from octavo.bibliography import csl
+from octavo.bibliography import formatting
 from octavo.bibliography.csl.records import CslItem
 from octavo.bibliography.csl.style import Style
 from octavo.bibliography.library import Library
@@ -114,7 +114,7 @@ def _cite(tree: Ast, source: Source, context: Context, places: Places) -> Outcom
         if not all(i.id in items for i in cluster.citation.items):
             _mark_unknown(cluster, items)
     clusters = [cluster.citation for cluster in known]
-    formatted = csl.format(context.style, locale, items, clusters)
+    formatted = formatting.format_document(context.style, source.front.lang, items, clusters)
     citations.place(tree, known, formatted)
     refs = citations.references(formatted, known, backlinks=context.page)
     citations.put_references(tree, refs, source.front.lang)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from octavo.bibliography.library import Library
 from octavo.publishing import context, plan, work
 from octavo.publishing.memory import Memory
+from octavo.publishing.scan import signature
 from octavo.workspace import Workspace, find_root, open_workspace
 
 
@@ -21,7 +23,6 @@ class Desk:
 
     served: Path
     workspace: Workspace
-    names: dict[str, str] = field(default_factory=dict)
 
     def path(self, name: str) -> Path:
         """The file that an address names. Raises :class:`OutsideError`.
@@ -58,13 +59,20 @@ class Desk:
 
     def station(self) -> work.Station:
         """What weaving needs to know of the other essays; changed files alone are read."""
-        self.workspace.cache.mkdir(parents=True, exist_ok=True)
-        memory = Memory(self.workspace.cache / "build.sqlite")
-        try:
-            found = plan.survey(self.workspace, memory, drafts=True)
-        finally:
-            memory.close()
-        return work.Station(workspace=self.workspace, survey=found, execute=False)
+        files = (path for pair in self.workspace.essay_files().values() for path in pair)
+        return _station(self.workspace, signature(files))
+
+
+@lru_cache(maxsize=2)
+def _station(workspace: Workspace, stamp: str) -> work.Station:
+    del stamp  # what the survey depends on
+    workspace.cache.mkdir(parents=True, exist_ok=True)
+    memory = Memory(workspace.cache / "build.sqlite")
+    try:
+        found = plan.survey(workspace, memory, drafts=True)
+    finally:
+        memory.close()
+    return work.Station(workspace=workspace, survey=found, execute=False)
 
 
 def open_desk(served: Path) -> Desk:

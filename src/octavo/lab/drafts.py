@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from octavo.bibliography.records import CitedPlace
 from octavo.essays import frontmatter, pipeline
-from octavo.essays.lower import Lowered, lower
+from octavo.essays.lower import Lowered, lower, lower_text
 from octavo.essays.records import Document
-from octavo.essays.source import Source
-from octavo.essays.weave import weave
+from octavo.essays.source import Source, read_pair
+from octavo.essays.weave import Context, weave
 from octavo.lab.desk import Desk
-from octavo.notebooks import pair
+from octavo.notebooks import inline, pair
 from octavo.notebooks.pair import Cell
-from octavo.notebooks.records import Run
+from octavo.notebooks.records import Output, Run
 from octavo.publishing import context
 from octavo.publishing.plan import Form
 from octavo.records import Diagnostic, Outcome
@@ -25,10 +28,16 @@ MARK = "octavo-cell"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The text of an editor, and the cells it consists of."""
+    """The text of an editor, and the cells it consists of.
+
+    ``outputs`` and ``values`` are what the notebook shows of each cell now: its outputs, and
+    the values of its inline expressions.
+    """
 
     source: Source
     cells: tuple[Cell, ...]
+    outputs: tuple[tuple[Output, ...], ...]
+    values: tuple[tuple[str, ...], ...]
 
 
 def read(desk: Desk, body: Mapping[str, Any]) -> Draft:
@@ -37,9 +46,11 @@ def read(desk: Desk, body: Mapping[str, Any]) -> Draft:
     Raises :class:`octavo.lab.desk.OutsideError`, and ``ValueError`` for a body of another form.
     """
     path = desk.path(_string(body, "path"))
+    rows: list[Mapping[str, Any]] = []
     if "cells" in body:
-        cells = _cells(body["cells"])
-        text = pair.to_text(_notebook(cells, body.get("kernel")))
+        rows = _rows(body["cells"])
+        cells = tuple(map(_cell, rows))
+        text = pair.to_text(notebook_of(cells, str(body.get("kernel") or "python3")))
         if path.suffix == ".ipynb" and path.with_suffix(".md").is_file():
             path = path.with_suffix(".md")
     else:
@@ -57,7 +68,12 @@ def read(desk: Desk, body: Mapping[str, Any]) -> Draft:
         front=front,
         header_lines=header.lines,
     )
-    return Draft(source=source, cells=cells)
+    return Draft(
+        source=source,
+        cells=cells,
+        outputs=tuple(_outputs(row) for row in rows) or tuple(() for _ in cells),
+        values=tuple(_values(row) for row in rows) or tuple(() for _ in cells),
+    )
 
 
 def _string(body: Mapping[str, Any], name: str) -> str:
@@ -67,44 +83,91 @@ def _string(body: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _cells(rows: object) -> tuple[Cell, ...]:
+def _rows(rows: object) -> list[Mapping[str, Any]]:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise ValueError("cells is no list of cells")
+    return rows
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
     kinds = ("code", "markdown", "raw")
-    return tuple(
-        Cell(
-            kind=row["kind"] if row.get("kind") in kinds else "raw",
-            source=str(row.get("source", "")),
-            tags=tuple(map(str, row.get("tags") or ())),
-        )
-        for row in rows
+    return Cell(
+        kind=row["kind"] if row.get("kind") in kinds else "raw",
+        source=str(row.get("source", "")),
+        tags=tuple(map(str, row.get("tags") or ())),
     )
 
 
-def _notebook(cells: Sequence[Cell], kernel: object) -> Any:
-    from nbformat import v4  # noqa: PLC0415 - 0.1 s
+def _outputs(row: Mapping[str, Any]) -> tuple[Output, ...]:
+    given = row.get("outputs")
+    return shown_outputs(given) if row.get("kind") == "code" and isinstance(given, list) else ()
 
-    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
-    nodes = [
-        make[c.kind](c.source, metadata={"tags": list(c.tags)} if c.tags else {}) for c in cells
+
+def shown_outputs(outputs: Iterable[Any]) -> tuple[Output, ...]:
+    """Results among a cell's outputs; an error is none, for a build stops there."""
+    return tuple(
+        {key: output[key] for key in _RESULT if key in output} | {"output_type": kind}
+        for output in outputs
+        if isinstance(output, Mapping) and (kind := _KINDS.get(output.get("output_type", "")))
+    )
+
+
+_RESULT = ("name", "text", "data", "metadata")
+_KINDS = {
+    "stream": "stream",
+    "display_data": "display_data",
+    "execute_result": "display_data",
+}
+
+
+def _values(row: Mapping[str, Any]) -> tuple[str, ...]:
+    given = row.get("values")
+    return tuple(map(str, given)) if isinstance(given, list) else ()
+
+
+def notebook_of(cells: Sequence[Cell], kernel: str = "python3") -> Any:
+    """A notebook node of cells, without outputs and unchecked: an editor may hold anything."""
+    from nbformat import from_dict  # noqa: PLC0415 - 0.1 s
+
+    spec = {"name": kernel, "display_name": "", "language": "python"}
+    nodes: list[dict[str, Any]] = [
+        {
+            "id": str(number),
+            "cell_type": cell.kind,
+            "source": cell.source,
+            "metadata": {"tags": list(cell.tags)} if cell.tags else {},
+            **({"outputs": [], "execution_count": None} if cell.kind == "code" else {}),
+        }
+        for number, cell in enumerate(cells)
     ]
-    spec = {"name": str(kernel or "python3"), "display_name": "", "language": "python"}
-    return v4.new_notebook(cells=nodes, metadata={"kernelspec": spec})
+    metadata = {"kernelspec": spec}
+    return from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": nodes})
 
 
 def run(desk: Desk, draft: Draft) -> Run:
-    """The kept run of a draft's code, or an empty one: a preview never runs code."""
-    asked = pipeline.plan(draft.source) if draft.source.has_code else None
-    empty = tuple(() for _ in draft.cells)
-    nothing = Run(digest="", outputs=empty, values=empty)
-    if asked is None:
-        return nothing
+    """The kept run of a draft's code, else what its notebook shows; a preview runs no code."""
+    shown = Run(digest="", outputs=draft.outputs, values=draft.values)
+    if not draft.source.has_code:
+        return shown
+    asked = pipeline.plan(draft.source)
     kept = pipeline.obtain(asked, desk.workspace.cache / "runs", execute=False)
-    fits = not isinstance(kept, Diagnostic) and len(kept.outputs) == len(draft.cells)
-    return kept if fits and isinstance(kept, Run) else nothing
+    if isinstance(kept, Diagnostic) or len(kept.outputs) != len(draft.cells):
+        return shown
+    return kept if any(kept.outputs) or any(kept.values) else replace(shown, digest=kept.digest)
 
 
-def lowered(desk: Desk, draft: Draft, *, marked: bool = False) -> Lowered:
+def questions(desk: Desk, draft: Draft) -> dict[str, str]:
+    """What a kernel would be asked for the inline values that are not known, by cell."""
+    known = run(desk, draft).values
+    wanted = (inline.expressions(c.source) if c.kind == "markdown" else () for c in draft.cells)
+    return {
+        str(number): inline.question(expressions)
+        for number, (expressions, values) in enumerate(zip(wanted, known, strict=True))
+        if expressions and not values
+    }
+
+
+def lowered(draft: Draft, ran: Run, *, marked: bool = False) -> Lowered:
     """One Markdown text; ``marked`` puts a raw block with its number before each cell."""
     cells = draft.cells
     if marked:
@@ -114,14 +177,48 @@ def lowered(desk: Desk, draft: Draft, *, marked: bool = False) -> Lowered:
             else cell
             for number, cell in enumerate(cells)
         )
-    return lower(cells, run(desk, draft))
+    return lower(cells, ran)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """All that a woven draft depends on."""
+
+    draft: Draft
+    context: Context
+    ran: Run
+    marked: bool
+
+
+_woven: deque[tuple[float, _Asked, Outcome[Document]]] = deque(maxlen=4)
+_REMEMBERED = 3.0
+"""Seconds. Pictures and the lock may change on disk; a pause in typing is shorter."""
 
 
 def woven(
     desk: Desk, draft: Draft, form: Form = "html", *, marked: bool = False
 ) -> Outcome[Document]:
-    """The draft as a document, by the same steps as a build but without running code."""
-    station = desk.station()
-    found = context.of(desk.workspace, station.survey.names, draft.source, form)
-    document = weave(draft.source, lowered(desk, draft, marked=marked), found.value)
-    return Outcome(value=document.value, diagnostics=(*found.diagnostics, *document.diagnostics))
+    """The draft as a document, by the same steps as a build but without running code.
+
+    The last few are remembered, for cells, page and problems of one text are asked for in turn;
+    whoever is given a document leaves its tree as it is.
+    """
+    found = context.of(desk.workspace, desk.station().survey.names, draft.source, form)
+    asked = _Asked(draft=draft, context=found.value, ran=run(desk, draft), marked=marked)
+    now = time.monotonic()
+    for begun, known, made in tuple(_woven):
+        if now - begun < _REMEMBERED and known == asked:
+            return made
+    document = weave(draft.source, lowered(draft, asked.ran, marked=marked), found.value)
+    faults = (*found.diagnostics, *document.diagnostics)
+    made = Outcome(value=document.value, diagnostics=faults)
+    _woven.appendleft((now, asked, made))
+    return made
+
+
+def places(desk: Desk, slug: str) -> tuple[CitedPlace, ...]:
+    """Where an essay of the workspace cites, as it is on disk."""
+    survey = desk.station().survey
+    source = read_pair(slug, survey.paths[slug]).value
+    found = context.of(desk.workspace, survey.names, source, "html")
+    return weave(source, lower_text(source), found.value).value.places

@@ -27,7 +27,8 @@ class _EssayExporter(Exporter):  # type: ignore[misc] # nbconvert has no types
     def from_notebook_node(
         self, nb: Any, resources: ResourcesDict | None = None, **kw: Any
     ) -> tuple[Any, ResourcesDict]:
-        """Export a notebook by the pipeline of the site; outputs are those that were kept."""
+        """Export a notebook by the pipeline of the site; its outputs are shown
+        where its code has no kept run."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
         metadata = resources["metadata"]
         folder = Path(metadata.get("path") or Path.cwd())
@@ -38,7 +39,12 @@ class _EssayExporter(Exporter):  # type: ignore[misc] # nbconvert has no types
         body = {
             "path": f"{metadata.get('name') or 'essay'}.ipynb",
             "cells": [
-                {"kind": c.cell_type, "source": c.source, "tags": c.metadata.get("tags", [])}
+                {
+                    "kind": c.cell_type,
+                    "source": c.source,
+                    "tags": c.metadata.get("tags", []),
+                    "outputs": c.get("outputs", []),
+                }
                 for c in notebook.cells
             ],
         }

@@ -87,7 +87,9 @@ def _environment(sources: Path) -> dict[str, str]:
     ]
     if wanted:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade"]
-        _run([*pip, "--target", str(tools), *wanted], sources, dict(os.environ))
+        # Where pip builds a wheel, its PYTHONPATH hides the environment's own modules: pip too.
+        plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        _run([*pip, "--target", str(tools), *wanted], sources, plain)
     return environment
 
 

@@ -27,14 +27,15 @@ _ADDRESS = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
 _LARGEST = 20_000_000
 
 
-def page(desk: Desk, draft: Draft) -> Outcome[str]:
+def page(desk: Desk, draft: Draft, *, marked: bool = False) -> Outcome[str]:
     """The page of a draft as one file: style and pictures inside, scripts left out.
 
-    Before each cell stands ``<a id="octavo-cell-N">``, so that the frame can follow the editor.
+    With ``marked``, ``<a id="octavo-cell-N">`` stands before each cell, so that the frame can
+    follow the editor.
     """
     from octavo.publishing.page import write_page  # noqa: PLC0415 - templates
 
-    outcome = drafts.woven(desk, draft, marked=True)
+    outcome = drafts.woven(desk, draft, marked=marked)
     document = replace(outcome.value, tree=_with_anchors(outcome.value))
     station = desk.station()
     around = station.survey.around.get(document.slug) or Surroundings(
@@ -53,6 +54,15 @@ def paper(desk: Desk, draft: Draft) -> Outcome[bytes]:
     made = write_paper(outcome.value, masthead, worker.shared())
     faults: tuple[Diagnostic, ...] = (*outcome.diagnostics, *made.diagnostics)
     return Outcome(value=made.value.pdf, diagnostics=faults)
+
+
+def pages(desk: Desk, draft: Draft) -> Outcome[tuple[str, ...]]:
+    """The pages of a draft's paper as SVG; none where it can't be set, the diagnostics say why."""
+    from octavo.publishing.paper import write_pages  # noqa: PLC0415 - typst
+
+    outcome = drafts.woven(desk, draft, "pdf")
+    made = write_pages(outcome.value, desk.station().survey.site.masthead, worker.shared())
+    return Outcome(value=made.value, diagnostics=(*outcome.diagnostics, *made.diagnostics))
 
 
 def _with_anchors(document: Document) -> dict[str, object]:

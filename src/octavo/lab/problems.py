@@ -36,6 +36,13 @@ def located(desk: Desk, draft: Draft, faults: tuple[Diagnostic, ...]) -> list[di
     return sorted(rows, key=lambda row: (not row["here"], row["line"], row["column"]))
 
 
+def locate(draft: Draft, line: int) -> tuple[int, int]:
+    """The cell that holds a line (from 1) of a draft's text, and the line (from 0) in it."""
+    starts = _starts(draft)
+    cell = _cell(starts, line)
+    return (0, 0) if cell is None else (cell, line - starts[cell])
+
+
 def _starts(draft: Draft) -> list[int]:
     """The line (from 1) of the draft's text at which each cell begins."""
     text, place, starts = draft.source.text, 0, []

@@ -28,10 +28,9 @@ _TAG = re.compile(r"<[^>]+>")
 def stamp(desk: Desk) -> str:
     """What the list of sources depends on, as an entity tag (RFC 9110, section 8.8.3)."""
     notes = sorted(desk.workspace.notes.rglob("*.md")) if desk.workspace.notes.is_dir() else []
-    parts = signature(desk.workspace.bibliography) + signature(notes)
-    places = desk.workspace.cache / "build.sqlite"
-    parts += str(places.stat().st_mtime_ns) if places.is_file() else ""
-    return f'"{hashlib.sha256(parts.encode()).hexdigest()[:24]}"'
+    parts = [signature(desk.workspace.bibliography), signature(notes)]
+    parts += [f"{place.key} {place.essay} {place.line}" for place in desk.library().cited()]
+    return f'"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}"'
 
 
 def listing(desk: Desk) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ _BORDER = re.compile(r'(<table[^>]*?) border="[^"]*"')
 def dress(blocks: list[Element], words: Mapping[str, str]) -> list[Element]:
     """The blocks of an essay as the page shows them, the list of references behind a mark."""
     levels = [e["c"][0] for e in blocks if e["t"] == "Header"]
-    dresser = _Dresser(words, shift=2 - min(levels, default=2))
+    dresser = Dresser(words, shift=2 - min(levels, default=2))
     dressed = dresser.blocks(blocks)
     place = _references(dressed)
     return [*dressed[:place], _raw(REFERENCES_MARK), *dressed[place:]]
@@ -37,7 +37,7 @@ def _references(blocks: list[Element]) -> int:
     return len(blocks) - (2 if headed else 1)
 
 
-class _Dresser:
+class Dresser:
     def __init__(self, words: Mapping[str, str], shift: int) -> None:
         self.words, self.shift, self.level = words, shift, 1
         self.kinds: dict[str, Callable[[Element], list[Element]]] = {

@@ -10,6 +10,8 @@ import functools
 import posixpath
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,21 +112,46 @@ def typeset(
     source: str, media: tuple[Media, ...], date: datetime.date
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """Compile Typst source with its pictures; ``date`` becomes the time of creation."""
+    moment = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
+    with _laid_out(source, media) as compiler:
+        faults: list[Diagnostic] = []
+        for standards in (["ua-1"], []):
+            try:
+                pdf = compiler.compile(format="pdf", pdf_standards=standards, timestamp=moment)
+                return bytes(pdf), tuple(faults)
+            except RuntimeError as error:
+                faults.append(_fault(error, accessible=bool(standards)))
+    # both failed for the same reason: the second one tells it
+    return b"", tuple(faults[1:])
+
+
+def write_pages(document: Document, site: Masthead, worker: Worker) -> Outcome[tuple[str, ...]]:
+    """The pages of a paper as pictures (SVG), for a screen that shows them as they are written.
+
+    None where Typst can't set the paper; the diagnostics say why.
+    """
+    source = write_typst(document, site, worker)
+    with _laid_out(source, document.media) as compiler:
+        try:
+            made = compiler.compile(format="svg")
+        except RuntimeError as error:
+            return Outcome(value=(), diagnostics=(_fault(error, accessible=False),))
+    pages = made if isinstance(made, list) else [made]
+    return Outcome(value=tuple(page.decode("utf-8") for page in pages))
+
+
+@contextmanager
+def _laid_out(source: str, media: tuple[Media, ...]) -> Iterator[Any]:
+    """A compiler of Typst source whose pictures are where the source names them."""
+    import typst  # noqa: PLC0415 - its fonts take 50 ms that only a paper needs
+
     with tempfile.TemporaryDirectory(prefix="octavo-paper-") as name:
         folder = Path(name)
         for item in media:
             _place(folder, item)
         main = folder / "main.typ"
         main.write_text(source, encoding="utf-8")
-        moment = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
-        faults: list[Diagnostic] = []
-        for standards in (["ua-1"], []):
-            try:
-                return _compile(main, standards, moment), tuple(faults)
-            except RuntimeError as error:
-                faults.append(_fault(error, accessible=bool(standards)))
-    # both failed for the same reason: the second one tells it
-    return b"", tuple(faults[1:])
+        yield typst.Compiler(main, root=folder, font_paths=_fonts())
 
 
 def _place(folder: Path, item: Media) -> None:
@@ -133,15 +160,6 @@ def _place(folder: Path, item: Media) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(item.path.read_bytes() if item.path else item.data)
-
-
-def _compile(main: Path, standards: list[Any], moment: datetime.datetime) -> bytes:
-    import typst  # noqa: PLC0415 - its fonts take 50 ms that only a paper needs
-
-    compiler = typst.Compiler(main, root=main.parent, font_paths=_fonts())
-    pdf = compiler.compile(format="pdf", pdf_standards=standards, timestamp=moment)
-    assert isinstance(pdf, bytes)
-    return pdf
 
 
 @functools.cache

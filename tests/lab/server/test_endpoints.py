@@ -119,7 +119,8 @@ async def test_preview_has_no_script_and_asks_for_nothing(jp_fetch: Fetch) -> No
 async def test_conversion_and_beginnings(jp_fetch: Fetch, jp_root_dir: Path) -> None:
     """A form is written, a note is begun; what is wrong is said."""
     body = json.dumps({"path": "essays/plain.md", "form": "text", "style": "apa"})
-    done = json.loads((await jp_fetch("octavo", "convert", method="POST", body=body)).body)
+    said = (await jp_fetch("octavo", "convert", method="POST", body=body)).body.splitlines()
+    done = json.loads(said[-1])
     assert "Knuth" in (jp_root_dir / done["path"]).read_text(encoding="utf-8")
     body = json.dumps({"make": "note", "text": "nobody2000"})
     made = json.loads((await jp_fetch("octavo", "new", method="POST", body=body)).body)

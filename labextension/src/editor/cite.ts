@@ -1,0 +1,19 @@
+import { isolateHistory } from '@codemirror/commands';
+import { EditorView } from '@codemirror/view';
+import { openBracket, written } from '../citations';
+
+/** Put a citation at a place: a new cluster, or one more source of the cluster that is there. */
+export function cite(view: EditorView, key: string, place: number): void {
+  const before = view.state.sliceDoc(Math.max(0, place - 500), place);
+  const open = openBracket(before);
+  const inside = open >= 0 && before.slice(open).includes('@');
+  const space = inside || !before || /[\s([]$/.test(before) ? '' : ' ';
+  const text = inside ? `; @${written(key)}` : `${space}[@${written(key)}]`;
+  view.dispatch({
+    changes: { from: place, insert: text },
+    selection: { anchor: place + text.length },
+    annotations: isolateHistory.of('full'),
+    userEvent: 'input.drop'
+  });
+  view.focus();
+}

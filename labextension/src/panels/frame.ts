@@ -1,0 +1,79 @@
+import { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+
+/** The page in a frame that runs no script and asks for nothing. */
+export class PageFrame extends Widget {
+  constructor() {
+    super();
+    this.addClass('octavo-page');
+    this._frame = document.createElement('iframe');
+    // Same origin, so that it can be scrolled and renewed from here; no scripts, ever.
+    this._frame.setAttribute('sandbox', 'allow-same-origin');
+    this._frame.title = 'Preview of the page';
+    this.node.append(this._frame);
+  }
+
+  /** Show a page; another state of the page that is shown changes it in place. */
+  async display(html: string, name: string): Promise<void> {
+    const inside = this._frame.contentDocument;
+    if (this._shown === name && inside?.body) {
+      const fresh = new DOMParser().parseFromString(html, 'text/html');
+      const top = inside.documentElement.scrollTop;
+      inside.body.replaceChildren(...Array.from(fresh.body.childNodes).map(node => inside.adoptNode(node)));
+      inside.documentElement.scrollTop = top;
+      return;
+    }
+    this._shown = name;
+    await new Promise<void>(loaded => {
+      this._frame.onload = () => loaded();
+      this._frame.srcdoc = html;
+    });
+    this._frame.contentDocument?.addEventListener('click', event => this._clicked(event));
+  }
+
+  /** Scroll so that a share of a cell is in view; without cells (-1), a share of the whole. */
+  reveal(cell: number, share: number): void {
+    const inside = this._frame.contentDocument;
+    if (!inside?.body) {
+      return;
+    }
+    const root = inside.documentElement;
+    const anchors = Array.from(inside.querySelectorAll<HTMLElement>('a[id^="octavo-cell-"]'));
+    const numbers = anchors.map(anchor => Number(anchor.id.slice('octavo-cell-'.length)));
+    const at = numbers.filter(number => number <= cell).length - 1;
+    const top = (anchor: HTMLElement | undefined, none: number): number =>
+      anchor ? anchor.getBoundingClientRect().top + root.scrollTop : none;
+    const from = cell < 0 ? 0 : top(anchors[at], 0);
+    const to = cell < 0 ? root.scrollHeight : top(anchors[at + 1], root.scrollHeight);
+    const place = from + (to - from) * share;
+    const { scrollTop, clientHeight } = root;
+    // What is in view stays where it is: a page that jumps can't be read.
+    if (place < scrollTop + clientHeight / 8 || place > scrollTop + (clientHeight * 7) / 8) {
+      root.scrollTo({ top: place - clientHeight / 3 });
+    }
+  }
+
+  protected onBeforeDetach(msg: Message): void {
+    super.onBeforeDetach(msg);
+    // A frame that is moved in the document loads anew.
+    this._shown = '';
+  }
+
+  /** Inside the frame only the page's own places are led to. */
+  private _clicked(event: Event): void {
+    const link = (event.target as Element | null)?.closest?.('a[href]');
+    if (!link) {
+      return;
+    }
+    event.preventDefault();
+    const href = link.getAttribute('href') ?? '';
+    if (href.startsWith('#')) {
+      this._frame.contentDocument?.getElementById(decodeURIComponent(href.slice(1)))?.scrollIntoView();
+    } else if (/^https?:/.test(href)) {
+      window.open(href, '_blank', 'noopener');
+    }
+  }
+
+  private _frame: HTMLIFrameElement;
+  private _shown = '';
+}
