@@ -17,6 +17,10 @@ ROOT = Path(__file__).parent
 class FrontEndHook(BuildHookInterface[Any]):
     """Builds the front end by the digest of its sources and adds it to the wheel."""
 
+    def dependencies(self) -> list[str]:
+        """pip, which fetches Node and jlpm where they are missing; uv and build have none."""
+        return ["pip"]
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before a target is built."""
         if self.target_name != "wheel" or version == "editable":

@@ -8,7 +8,6 @@ import {
   showDialog
 } from '@jupyterlab/apputils';
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
-import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDocumentWidget } from '@jupyterlab/docregistry';
 import { launchIcon } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
@@ -92,18 +91,26 @@ function labelled(text: string, control: HTMLElement): HTMLElement {
   return label;
 }
 
-/** Problems as a person reads them in a notification: where, what, and what to do. */
-function listed(problems: IProblem[]): string {
-  const shown = problems.slice(0, 5).map(one => {
-    const hint = one.hint ? `. ${one.hint.split('\n')[0].slice(0, 200)}` : '';
-    return `${one.line ? `Line ${one.line}: ` : ''}${one.message}${hint}`;
-  });
-  const more = problems.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more: see View › Problems of the Essay`] : [])].join('\n');
+/** Problems as a person reads them: where, what, and what to do. */
+class Problems extends Widget {
+  constructor(problems: readonly IProblem[]) {
+    super({ node: document.createElement('ol') });
+    this.addClass('octavo-faults');
+    for (const problem of problems) {
+      const item = document.createElement('li');
+      item.append(`${problem.line ? `Line ${problem.line}: ` : ''}${problem.message}`);
+      if (problem.hint) {
+        const hint = document.createElement('pre');
+        hint.textContent = problem.hint;
+        item.append(hint);
+      }
+      this.node.append(item);
+    }
+  }
 }
 
 /** Convert, telling what is being done; the value is the path of the result, "" where there is none. */
-async function convert(essay: IEssay, wish: IWish, show: (path: string) => void): Promise<string> {
+async function convert(essay: IEssay, wish: IWish): Promise<string> {
   const stop = new AbortController();
   const name = NAMES[wish.form] ?? wish.form;
   const cancel = { label: 'Cancel', callback: () => stop.abort() };
@@ -120,38 +127,42 @@ async function convert(essay: IEssay, wish: IWish, show: (path: string) => void)
   } catch (error) {
     last = { failed: stop.signal.aborted ? 'cancelled; nothing was written' : (error as Error).message };
   }
-  const problems = listed(last.diagnostics ?? []);
+  const problems = last.diagnostics ?? [];
   const path = last.path ?? '';
-  if (!path) {
-    const reason = problems || last.failed || 'nothing came of it';
-    const message = `${name}: the essay was not converted.\n${reason}`;
-    const type = stop.signal.aborted ? 'info' : 'error';
-    Notification.update({ id, message, type, autoClose: stop.signal.aborted ? 4000 : false, actions: [] });
-    return '';
+  if (path) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    const details = { label: `Show ${count}`, callback: () => void tell(`${path} is written`, problems) };
+    const open = { label: isDownload(path) ? 'Download' : 'Open', callback: () => show(path) };
+    const actions = problems.length ? [open, details] : [open];
+    const type = problems.length ? 'warning' : 'success';
+    Notification.update({ id, message: `${path} is written.`, type, autoClose: 15_000, actions });
+  } else if (stop.signal.aborted) {
+    Notification.dismiss(id);
+    Notification.info(`${name}: ${last.failed}.`, { autoClose: 4000 });
+  } else {
+    Notification.dismiss(id);
+    const reason = { message: last.failed ?? 'nothing came of it', hint: '', line: 0 } as IProblem;
+    void tell(`${name}: the essay was not converted`, problems.length ? problems : [reason]);
   }
-  const open = { label: isDownload(path) ? 'Download' : 'Open', callback: () => show(path) };
-  const message = `${path} is written.${problems ? `\n${problems}` : ''}`;
-  const type = problems ? 'warning' : 'success';
-  Notification.update({ id, message, type, autoClose: problems ? false : 10_000, actions: [open] });
   return path;
 }
 
-function isDownload(path: string): boolean {
-  return /\.(docx|epub|zip)$/.test(path);
+function tell(title: string, problems: readonly IProblem[]): Promise<unknown> {
+  return showDialog({ title, body: new Problems(problems), buttons: [Dialog.okButton({ label: 'Close' })] });
 }
 
-/** Open a result: in a tab of JupyterLab, of the browser, or in the program that is for it. */
-function opener(manager: IDocumentManager): (path: string) => void {
-  return path => {
-    const url = URLExt.join(PageConfig.getBaseUrl(), 'files', URLExt.encodeParts(path));
-    if (isDownload(path)) {
-      window.location.assign(`${url}?download=1`);
-    } else if (path.endsWith('.html')) {
-      window.open(url, '_blank', 'noopener');
-    } else {
-      manager.openOrReveal(path);
-    }
-  };
+function isDownload(path: string): boolean {
+  return /\.(docx|epub)$/.test(path);
+}
+
+/** Open a result in a tab of the browser, or in the program that is for it. */
+function show(path: string): void {
+  const url = URLExt.join(PageConfig.getBaseUrl(), 'octavo', `result?path=${encodeURIComponent(path)}`);
+  if (isDownload(path)) {
+    window.location.assign(url);
+  } else {
+    window.open(url, '_blank', 'noopener');
+  }
 }
 
 /** Converting the essay into every form that `octavo build --to` knows. */
@@ -159,17 +170,15 @@ export const convertPlugin: JupyterFrontEndPlugin<void> = {
   id: 'octavo-lab:convert',
   description: 'Convert the essay: a command and a toolbar button.',
   autoStart: true,
-  requires: [ISources, IEssays, IDocumentManager],
+  requires: [ISources, IEssays],
   optional: [ICommandPalette, IToolbarWidgetRegistry],
   activate: (
     app: JupyterFrontEnd,
     sources: ISources,
     essays: IEssays,
-    manager: IDocumentManager,
     palette: ICommandPalette | null,
     toolbars: IToolbarWidgetRegistry | null
   ): void => {
-    const show = opener(manager);
     app.commands.addCommand(CommandIDs.convert, {
       label: args => (args.toolbar ? '' : 'Convert the Essay…'),
       caption: 'Convert the essay to a page, a paper or another form',
@@ -190,7 +199,7 @@ export const convertPlugin: JupyterFrontEndPlugin<void> = {
           }
           wish = asked.value;
         }
-        return convert(essay, wish, show);
+        return convert(essay, wish);
       }
     });
     palette?.addItem({ command: CommandIDs.convert, category: 'Octavo' });

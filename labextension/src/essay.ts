@@ -41,6 +41,14 @@ function selected(editor: CodeEditor.IEditor | null | undefined): string {
   return editor.model.sharedModel.getSource().slice(Math.min(one, other), Math.max(one, other));
 }
 
+/** The words of a passage that is shown rendered, without its citations and marks of notes. */
+function passage(shown: DocumentFragment): string {
+  shown.querySelectorAll('.citation, .footnote-ref, .octavo-notes').forEach(node => node.remove());
+  const paragraphs = Array.from(shown.querySelectorAll('p, li'));
+  const parts = paragraphs.length ? paragraphs.map(one => one.textContent) : [shown.textContent];
+  return parts.map(part => (part ?? '').trim()).filter(Boolean).join('\n\n');
+}
+
 function shareOf(editor: CodeEditor.IEditor | null | undefined): number {
   return editor ? editor.getCursorPosition().line / Math.max(1, editor.lineCount) : 0;
 }
@@ -105,8 +113,8 @@ export class NotebookEssay implements IEssay {
     const chosen = window.getSelection();
     const cell = this._panel.content.activeCell;
     const source = selected(cell?.editor);
-    const rendered = chosen && this.node.contains(chosen.anchorNode) ? chosen.toString() : '';
-    return source || rendered;
+    const shown = chosen?.rangeCount && this.node.contains(chosen.anchorNode);
+    return source || (shown ? passage(chosen.getRangeAt(0).cloneContents()) : '');
   }
 
   insert(text: string): void {
@@ -148,7 +156,7 @@ export class NotebookEssay implements IEssay {
     return this._panel.content.widgets.find(cell => cell.node === owner)?.model.id ?? '';
   }
 
-  ask(questions: Record<string, string>): Promise<boolean> {
+  ask(questions: Record<string, string>): Promise<void> {
     return this.inline.ask(questions);
   }
 
@@ -255,7 +263,7 @@ export class FileEssay implements IEssay {
     citeIn(this._widget.content.editor, key);
   }
 
-  ask(): Promise<boolean> {
-    return Promise.resolve(false);
+  ask(): Promise<void> {
+    return Promise.resolve();
   }
 }

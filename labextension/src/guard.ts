@@ -1,10 +1,10 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import { Context, DocumentRegistry } from '@jupyterlab/docregistry';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { Contents } from '@jupyterlab/services';
-import { IDraft, post } from './api';
+import { get, post } from './api';
 import { choose, IDifference } from './conflict';
 import { IEssay, IEssays, ISources } from './tokens';
 
@@ -21,7 +21,6 @@ class Guard {
   constructor(
     private _context: AnyContext,
     private _essay: IEssay,
-    private _contents: Contents.IManager,
     private _guards: Set<Guard>
   ) {
     this._save = _context.save.bind(_context);
@@ -77,6 +76,9 @@ class Guard {
   private async _write(): Promise<void> {
     const margin = this._context.lastModifiedCheckMargin;
     this._context.lastModifiedCheckMargin = Infinity;
+    // The margin counts only where no hash is known. Without this field, JupyterLab just asks too.
+    const inside = this._context as unknown as { _contentsModel?: { hash?: string } };
+    delete inside._contentsModel?.hash;
     try {
       await this._save();
     } finally {
@@ -93,34 +95,29 @@ class Guard {
 
   /** What a half that was written since this editor last looked has, and this editor has not. */
   private async _difference(): Promise<IDifference | null> {
-    const now = await this._times();
-    const newer = halves(this.path).filter(path => now[path] && now[path] !== this._seen[path]);
+    const now = await this._states();
+    const newer = Object.keys(now).filter(path => now[path] !== this._seen[path]);
     if (!newer.length) {
       return null;
     }
-    const draft: IDraft = this._essay.draft(true);
-    const found = await post<IDifference>('compare', { ...draft, newer });
+    const found = await post<IDifference>('compare', { ...this._essay.draft(true), newer });
     return found.same ? null : found;
   }
 
+  /** What a writer would miss of this editor: its words and outputs. */
   private _fingerprint(): string {
-    return JSON.stringify(this._essay.draft(true));
+    const { text, cells } = this._essay.draft(true);
+    return text ?? JSON.stringify(cells?.map(({ kind, source, tags, outputs }) => [kind, source, tags, outputs]));
   }
 
   private async _learn(): Promise<void> {
-    this._seen = await this._times();
     this._known = this._fingerprint();
+    // Outside the workspace there is nothing to learn: JupyterLab asks its own question.
+    this._seen = await this._states().catch(() => ({}));
   }
 
-  private async _times(): Promise<Record<string, string>> {
-    const times: Record<string, string> = {};
-    for (const path of halves(this.path)) {
-      const model = await this._contents.get(path, { content: false }).catch(() => null);
-      if (model) {
-        times[path] = model.last_modified;
-      }
-    }
-    return times;
+  private _states(): Promise<Record<string, string>> {
+    return get(`states?path=${encodeURIComponent(this.path)}`);
   }
 
   private _warn(): void {
@@ -128,8 +125,8 @@ class Guard {
     const other = Array.from(this._guards).find(one => mine.includes(one.path));
     if (other) {
       Notification.warning(
-        `${other.path} is open already: the same essay in two views. Whichever is saved second ` +
-          'will show you both texts where they differ.',
+        `${PathExt.basename(other.path)} is open already: this is the same essay in a second view. ` +
+          'Where they differ, you choose before a save.',
         { autoClose: 10_000 }
       );
     }
@@ -148,7 +145,7 @@ export const guardPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ISources, IEssays, INotebookTracker, IEditorTracker],
   activate: (
-    app: JupyterFrontEnd,
+    _: JupyterFrontEnd,
     sources: ISources,
     essays: IEssays,
     notebooks: INotebookTracker,
@@ -160,7 +157,7 @@ export const guardPlugin: JupyterFrontEndPlugin<void> = {
       const essay = essays.all.find(one => one.id === id);
       if (essay && !seen.has(context)) {
         seen.add(context);
-        new Guard(context as unknown as AnyContext, essay, app.serviceManager.contents, guards);
+        new Guard(context as unknown as AnyContext, essay, guards);
       }
     };
     void sources.ready.then(() => {

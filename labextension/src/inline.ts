@@ -27,7 +27,7 @@ export class InlineValues {
     });
   }
 
-  /** The writer ran a cell: values may be others. */
+  /** The writer ran a cell, and values may be others; or the kernel said what they are. */
   get changed(): ISignal<InlineValues, void> {
     return this._changed;
   }
@@ -39,11 +39,11 @@ export class InlineValues {
   }
 
   /** Ask what a server's questions (Python code by the number of a cell) come to. */
-  async ask(questions: Record<string, string>): Promise<boolean> {
+  async ask(questions: Record<string, string>): Promise<void> {
     const session = this._panel.sessionContext.session;
     const language = this._panel.context.model.getMetadata('language_info')?.name ?? 'python';
     if (!this._hasRun || session?.kernel?.status !== 'idle' || language !== 'python') {
-      return false;
+      return;
     }
     let known = false;
     for (const [number, code] of Object.entries(questions)) {
@@ -59,7 +59,9 @@ export class InlineValues {
         known = true;
       }
     }
-    return known;
+    if (known) {
+      this._changed.emit();
+    }
   }
 
   private async _ask(code: string): Promise<string[] | null> {

@@ -165,7 +165,7 @@ export const notesPlugin: JupyterFrontEndPlugin<void> = {
       execute: () => back(essays)
     });
     commands.addCommand(CommandIDs.layout, {
-      label: 'Essay, Notes and Preview Side by Side',
+      label: 'Essay, Notes and Preview',
       caption: 'The essay, a note of what it cites, and its page; the library at the left',
       icon: tabIcon,
       isEnabled: () => sources.status !== null,

@@ -6,7 +6,7 @@ import { Latest } from './latest';
 import { IEssay, IEssays, ISources } from './tokens';
 
 /** Milliseconds: keys that are pressed together are one edit. */
-const PAUSE = 25;
+const PAUSE = 10;
 const RANK = 55;
 
 interface IAnswer {
@@ -50,14 +50,35 @@ class Rendering {
           return [id, { source, html }];
         })
       );
-      this._live.forEach(one => this._essay.node.contains(one.node) && void one.dress());
-      if (await this._essay.ask(answer.questions)) {
-        this.later();
-      }
+      this._dress();
+      await this._essay.ask(answer.questions);
     } catch (error) {
       // The cells keep JupyterLab's own rendering; the problems panel says what is wrong.
       console.warn('octavo: the cells could not be rendered as the page', error);
     }
+  }
+
+  /** What is in view first; the rest when the browser has time. */
+  private _dress(): void {
+    const mine = Array.from(this._live).filter(one => this._essay.node.contains(one.node));
+    const { top, bottom } = this._essay.node.getBoundingClientRect();
+    const far = mine.filter(one => {
+      const box = one.node.getBoundingClientRect();
+      if (box.bottom < top || box.top > bottom) {
+        return true;
+      }
+      void one.dress();
+      return false;
+    });
+    const some = (deadline: IdleDeadline): void => {
+      while (far.length && deadline.timeRemaining() > 1) {
+        void far.shift()?.dress();
+      }
+      if (far.length) {
+        window.requestIdleCallback(some);
+      }
+    };
+    window.requestIdleCallback(some);
   }
 
   private _known = new Map<string, IKnown>();
@@ -153,6 +174,7 @@ function cards(sources: ISources, essays: IEssays): void {
   floating.hidden = true;
   document.body.append(floating);
   let timer = 0;
+  let clicked: Element | null = null;
   const keyOf = (event: Event): { key: string; link: Element } | null => {
     const link = (event.target as Element).closest?.('.octavo-rendered a[href*="#ref-"]');
     const key = decodeURIComponent(link?.getAttribute('href')?.split('#ref-')[1] ?? '');
@@ -161,8 +183,9 @@ function cards(sources: ISources, essays: IEssays): void {
   document.addEventListener('mouseover', event => {
     window.clearTimeout(timer);
     const found = keyOf(event);
-    if (!found) {
+    if (!found || found.link === clicked) {
       floating.hidden = true;
+      clicked = found ? clicked : null;
       return;
     }
     timer = window.setTimeout(() => {
@@ -180,7 +203,9 @@ function cards(sources: ISources, essays: IEssays): void {
       if (found) {
         // A click alone chooses the cell; it never leads out of it.
         event.preventDefault();
+        window.clearTimeout(timer);
         floating.hidden = true;
+        clicked = found.link;
         if (event.ctrlKey || event.metaKey) {
           event.stopPropagation();
           void essays.openNote(found.key);

@@ -97,15 +97,15 @@ export const sourcesPlugin: JupyterFrontEndPlugin<ISources> = {
   description: 'The library of the workspace, kept up to date.',
   autoStart: true,
   provides: ISources,
-  activate: (_: JupyterFrontEnd): ISources => {
+  activate: (app: JupyterFrontEnd): ISources => {
     const sources = new Sources();
-    void sources.ready
+    // Before the application is restored, nobody shows notifications; they hold 140 characters.
+    void Promise.all([sources.ready, app.restored])
       .then(() => {
         if (sources.status?.collaboration) {
           Notification.warning(
-            'Real-time collaboration is installed. With essays stored as pairs it can lose text ' +
-              '(jupytext issue 1648): keep each essay open in one view only, or uninstall ' +
-              'jupyter-collaboration.',
+            'Real-time collaboration is installed. It can lose text of essays stored as pairs ' +
+              '(jupytext issue 1648): keep each open in one view only.',
             { autoClose: false }
           );
         }

@@ -35,8 +35,8 @@ export interface IEssay {
   cellOf(node: HTMLElement): string;
   /** Cite a source where the cursor is, or at the end of a Markdown cell. */
   cite(key: string, cell?: string): void;
-  /** Ask the kernel for inline values, once the writer has run something; whether it knew any. */
-  ask(questions: Record<string, string>): Promise<boolean>;
+  /** Ask the kernel for inline values, once the writer has run something. */
+  ask(questions: Record<string, string>): Promise<void>;
 }
 
 /** The documents that are open, and which of them is being written. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.lab.running import ESSAY
 from tests.lab.writer import LIST, Writer
 
 pytestmark = pytest.mark.slow
@@ -78,6 +79,7 @@ def test_search_by_author_title_year_and_key(writer: Writer, query: str, found: 
 
 def test_the_list_opens_at_once_among_10000_sources(writer: Writer) -> None:
     """Under 0.15 s by the browser's own clock, with the kernel busy."""
+    writer.put("essays/busy.md", ESSAY)
     writer.open("essays/busy.ipynb", "Notebook")
     writer.page.evaluate(
         """async () => {

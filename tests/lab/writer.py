@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.lab.running import put
+
 LIST = ".octavo-completions"
+CELL = ".jp-NotebookPanel:visible .jp-MarkdownCell"
+RENDERED = ".jp-NotebookPanel:visible .jp-MarkdownOutput"
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,48 @@ class Writer:
                   return editor.model.sharedModel.getSource();
                 }"""
             )
+        )
+
+    def start(self, command: str, **arguments: object) -> None:
+        """Execute a command that waits for an answer of the writer's."""
+        self.page.evaluate(
+            """([command, given]) => {
+              void window.jupyterapp.commands.execute(command, given);
+            }""",
+            [command, arguments],
+        )
+
+    def save(self) -> None:
+        """Ask for a save, which may ask something in turn."""
+        self.start("docmanager:save")
+
+    def put(self, name: str, text: str, *, paired: bool = True) -> Path:
+        """Another program writes an essay; ``paired`` writes its notebook too."""
+        return put(self.root, name, text, paired=paired)
+
+    def read(self, name: str) -> str:
+        """What a file of the workspace holds now."""
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def toast(self, text: str) -> Any:
+        """A notification, once it is shown."""
+        found = self.page.locator(".jp-toastContainer .Toastify__toast", has_text=text).last
+        found.wait_for()
+        return found
+
+    def button(self, name: str) -> Any:
+        """A button by its name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def at(self, start: str) -> None:
+        """Wait until the cursor is in a line that starts so."""
+        self.page.wait_for_function(
+            """start => {
+              const content = window.jupyterapp.shell.currentWidget?.content;
+              const editor = content?.activeCell?.editor ?? content?.editor;
+              return editor?.getLine(editor.getCursorPosition().line)?.startsWith(start);
+            }""",
+            arg=start,
         )
 
     def list_shown(self) -> Any:

@@ -49,7 +49,7 @@ export class PageFrame extends Widget {
     const { scrollTop, clientHeight } = root;
     // What is in view stays where it is: a page that jumps can't be read.
     if (place < scrollTop + clientHeight / 8 || place > scrollTop + (clientHeight * 7) / 8) {
-      root.scrollTo({ top: place - clientHeight / 3 });
+      root.scrollTo({ top: place - clientHeight / 3, behavior: 'instant' });
     }
   }
 

@@ -92,9 +92,11 @@ export const problemsPlugin: JupyterFrontEndPlugin<void> = {
       label: 'Problems of the Essay',
       icon: bugIcon,
       execute: () => {
-        if (!panel || panel.isDisposed) {
+        if (!panel) {
           panel = new ProblemsPanel(essays);
           panel.title.icon = bugIcon;
+        }
+        if (!panel.isAttached) {
           app.shell.add(panel, 'down');
         }
         app.shell.activateById(panel.id);

@@ -10,7 +10,7 @@ import { Paper } from './paper';
 type Form = 'html' | 'pdf';
 
 /** Milliseconds after the last key. A paper changes too much at once to follow every word. */
-const PAUSES = { html: 60, pdf: 300 };
+const PAUSES = { html: 40, pdf: 300 };
 
 /** The page of the essay, or its paper, as it is being written. */
 class Preview extends Widget {

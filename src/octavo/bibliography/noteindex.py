@@ -48,11 +48,21 @@ def read_note(path: Path) -> ReadingNote | None:
     return ReadingNote(key=key, path=path, text=text[header.end() :], **said) if key else None
 
 
+def note_files(folder: Path) -> list[Path]:
+    """The texts below a folder; what is hidden (JupyterLab's checkpoints) is no note."""
+    found = folder.rglob("*.md") if folder.is_dir() else ()
+    return sorted(path for path in found if not _is_hidden(path.relative_to(folder)))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
 def update(connection: sqlite3.Connection, folder: Path) -> None:
     """Bring the notes of a folder up to date in the index; only changed files are read."""
     known = dict(connection.execute("SELECT path, stamp FROM note").fetchall())
     present: dict[str, tuple[Path, str]] = {}
-    for path in sorted(folder.rglob("*.md")) if folder.is_dir() else ():
+    for path in note_files(folder):
         status = path.stat()
         present[str(path.absolute())] = (path, f"{status.st_size} {status.st_mtime_ns}")
     changed = {name: one for name, one in present.items() if known.get(name) != one[1]}

@@ -79,7 +79,7 @@ def _notebook(cells: tuple[Cell, ...], run: Run) -> Any:
 
     shown = _after_header(cells)
     first = len(cells) - len(shown)
-    nodes = []
+    nodes: list[dict[str, Any]] = []
     for cell, outputs, values in zip(shown, run.outputs[first:], run.values[first:], strict=True):
         if cell.kind == "code" and cell.options.get("include", True) is False:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -58,7 +58,12 @@ def parse(text: str) -> Ast:
     return worker.shared().read(text, DIALECT)
 
 
-def weave(source: Source, lowered: Lowered, context: Context) -> Outcome[Document]:
+def weave(
+    source: Source,
+    lowered: Lowered,
+    context: Context,
+    parse: Callable[[str], Ast] = parse,
+) -> Outcome[Document]:
     """Parse and weave a lowered essay; every fault is reported, none stops it."""
     places = source.places()
     lang = source.front.lang

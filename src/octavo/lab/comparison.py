@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,17 @@ def compare(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
         if found is not None:
             return {"same": False, "path": desk.address(path), **found}
     return {"same": True}
+
+
+def states(desk: Desk, address: str) -> dict[str, str]:
+    """The halves of a pair that are on disk, each with the digest of what it holds."""
+    path = desk.path(address)
+    halves = (path.with_suffix(suffix) for suffix in (".md", ".ipynb"))
+    return {
+        desk.address(half): hashlib.sha256(half.read_bytes()).hexdigest()
+        for half in halves
+        if half.is_file()
+    }
 
 
 def take(desk: Desk, body: Mapping[str, Any]) -> None:

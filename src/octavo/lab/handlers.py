@@ -27,7 +27,9 @@ from octavo.lab import (
     preview,
     problems,
     rendering,
+    results,
     sources,
+    warming,
 )
 from octavo.lab.conversions import ConvertHandler
 from octavo.lab.desk import Desk
@@ -50,6 +52,7 @@ class StatusHandler(Endpoint):
     @web.authenticated
     @authorized
     async def get(self) -> None:
+        _drafting.submit(warming.warm, self.served())
         shared = self.settings.get("octavo_collaboration", False)
         self.answer({**await self.work(_reading, _status), "collaboration": shared})
 
@@ -167,6 +170,16 @@ class CompareHandler(Endpoint):
         self.answer(await self.work(_reading, lambda d: comparison.compare(d, body)))
 
 
+class StatesHandler(Endpoint):
+    """The state of a pair's files, to tell whether something wrote them."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        path = self.get_query_argument("path")
+        self.answer(await self.work(_reading, lambda d: comparison.states(d, path)))
+
+
 class TakeHandler(Endpoint):
     """What is on disk shall hold: the writer chose it."""
 
@@ -197,6 +210,22 @@ class PreviewHandler(Endpoint):
         self.answer({"html": page.value})
 
 
+class ResultHandler(Endpoint):
+    """What a conversion wrote."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        path = self.get_query_argument("path")
+        found = await self.work(_reading, lambda desk: results.result(desk, path))
+        self.set_header("Cache-Control", "no-store")
+        if found.kind.startswith("text/html"):
+            self.set_header("Content-Security-Policy", f"{preview.POLICY}; sandbox allow-popups")
+        if found.name:
+            self.set_attachment_header(found.name)
+        self.finish(found.data, set_content_type=found.kind)
+
+
 class NewHandler(Endpoint):
     """A new essay, a source's note, or a new reference: what ``make`` says."""
 
@@ -225,9 +254,11 @@ HANDLERS: Mapping[str, type[Endpoint]] = {
     "format": FormatHandler,
     "problems": ProblemsHandler,
     "locate": LocateHandler,
+    "states": StatesHandler,
     "compare": CompareHandler,
     "take": TakeHandler,
     "preview": PreviewHandler,
+    "result": ResultHandler,
     "new": NewHandler,
     "convert": ConvertHandler,
 }

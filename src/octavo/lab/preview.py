@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from octavo.essays.records import Document, Media
 from octavo.lab import drafts
@@ -42,7 +45,9 @@ def page(desk: Desk, draft: Draft, *, marked: bool = False) -> Outcome[str]:
         masthead=station.survey.site.masthead
     )
     html = write_page(document, around, worker.shared()).html
-    return Outcome(value=_alone(html, document), diagnostics=outcome.diagnostics)
+    media = {item.name: item for item in document.media}
+    html = alone(html, partial(_picture, media))
+    return Outcome(value=html, diagnostics=outcome.diagnostics)
 
 
 def paper(desk: Desk, draft: Draft) -> Outcome[bytes]:
@@ -76,28 +81,35 @@ def _anchor(block: Element) -> Element:
     return block
 
 
-def _alone(html: str, document: Document) -> str:
+def alone(html: str, picture: Callable[[str], bytes]) -> str:
+    """A page as one file that runs nothing and asks for nothing.
+
+    ``picture`` gives the bytes of a picture by its address, none where it isn't the page's own.
+    """
     css = assets.content("style.css").decode("utf-8").replace("</", "<\\/")
     head = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><style>{css}</style>'
     html = _LINK.sub("", _SCRIPT.sub("", html))
     html = html.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{head}', 1)
-    media = {item.name: item for item in document.media}
-    return _ADDRESS.sub(lambda m: m[1] + _inlined(m[2], media) + m[3], html)
+    return _ADDRESS.sub(lambda m: m[1] + _inlined(m[2], picture) + m[3], html)
 
 
-def _inlined(address: str, media: dict[str, Media]) -> str:
+def _inlined(address: str, picture: Callable[[str], bytes]) -> str:
     """A picture of the essay as a data address; every other address becomes nothing."""
     if address.startswith("data:"):
         return address
-    item = media.get(address)
-    data = _data(item) if item else b""
+    data = picture(address)
     kind = mimetypes.guess_type(address)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(data).decode()}" if data else "data:,"
 
 
-def _data(item: Media) -> bytes:
-    path: Path | None = item.path
-    if path is None:
-        return item.data
-    small = path.is_file() and path.stat().st_size < _LARGEST
-    return path.read_bytes() if small else b""
+def _picture(media: Mapping[str, Media], address: str) -> bytes:
+    item = media.get(unquote(address))
+    if item is None or item.path is None:
+        return item.data if item else b""
+    return small(item.path)
+
+
+def small(path: Path) -> bytes:
+    """The bytes of a file that isn't too large for a page by itself."""
+    fits = path.is_file() and path.stat().st_size < _LARGEST
+    return path.read_bytes() if fits else b""

@@ -6,6 +6,7 @@ from typing import Any
 
 from octavo.essays import frontmatter
 from octavo.essays.source import check_pair
+from octavo.files import read_text
 from octavo.lab import drafts
 from octavo.lab.desk import Desk
 from octavo.lab.drafts import Draft
@@ -37,7 +38,14 @@ def located(desk: Desk, draft: Draft, faults: tuple[Diagnostic, ...]) -> list[di
 
 
 def locate(draft: Draft, line: int) -> tuple[int, int]:
-    """The cell that holds a line (from 1) of a draft's text, and the line (from 0) in it."""
+    """The cell that holds a line (from 1) of the text half, and the line (from 0) in it.
+
+    The header on disk may be longer or shorter than the one that the notebook would get.
+    """
+    path = draft.source.path
+    text = read_text(path).value if path.suffix == ".md" and path.is_file() else ""
+    if text:
+        line += draft.source.header_lines - frontmatter.read(text, path).lines
     starts = _starts(draft)
     cell = _cell(starts, line)
     return (0, 0) if cell is None else (cell, line - starts[cell])

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
 
 from octavo.essays.records import Document
 from octavo.lab import drafts
@@ -20,7 +20,6 @@ from octavo.records import Diagnostic
 
 _CUT = "<!--octavo:cell-->"
 _OPTIONS = {"html_math_method": "mathjax", "wrap_text": "wrap-none"}
-_NOTE = b'{"t":"Note"'
 _REFS = re.compile(r":::+\s*\{?[^}\n]*#refs")
 
 
@@ -114,7 +113,7 @@ def _is_code_cell(block: Element) -> bool:
 
 def _written(parts: Mapping[int, list[Element]], document: Document) -> dict[int, str]:
     """The HTML of each cell; pandoc is given only the cells that changed."""
-    cells = dict(zip(parts, _counted(parts.values()), strict=True))
+    cells = {number: _plain_ids(worker.encode({"blocks": b})) for number, b in parts.items()}
     html = {number: _kept[cell] for number, cell in cells.items() if cell in _kept}
     fresh = [number for number in cells if number not in html]
     if fresh:
@@ -122,31 +121,21 @@ def _written(parts: Mapping[int, list[Element]], document: Document) -> dict[int
     _kept.update((cell, html[number]) for number, cell in cells.items())
     while len(_kept) > _MOST:
         del _kept[next(iter(_kept))]
-    return html
+    return dict(_numbered({number: html[number] for number in cells}))
 
 
-class _Cell(NamedTuple):
-    """A cell's blocks as pandoc's JSON, and how many notes the cells before it have."""
-
-    blocks: bytes
-    before: int
-
-
-_kept: dict[_Cell, str] = {}
+_kept: dict[bytes, str] = {}
 _MOST = 3000
-"""Cells whose HTML is remembered: those of some long essays."""
+"""Cells whose HTML is remembered, by their blocks: those of some long essays."""
 
 
-def _counted(cells: Iterable[list[Element]]) -> Iterator[_Cell]:
-    count = 0
-    for blocks in cells:
-        cell = _Cell(worker.encode({"blocks": blocks}), count)
-        count += cell.blocks.count(_NOTE)
-        yield cell
+def _plain_ids(blocks: bytes) -> bytes:
+    """Blocks without the numbers of citations: one more would make every later cell another."""
+    return re.sub(rb'\["cite-\d+",\["citation', b'["",["citation', blocks)
 
 
-def _html(cells: Iterable[_Cell], document: Document) -> list[str]:
-    """The HTML of some cells, written together."""
+def _html(cells: Iterable[bytes], document: Document) -> list[str]:
+    """The HTML of some cells, written together; their notes have numbers to be."""
     dresser = dress.Dresser(words(document.front.lang), shift=0)
     border = {"t": "RawBlock", "c": ["html", _CUT]}
     joined = [part for cell in cells for part in (*dresser.blocks(_with_notes(cell)), border)]
@@ -155,18 +144,38 @@ def _html(cells: Iterable[_Cell], document: Document) -> list[str]:
     return [piece.strip() for piece in html.split(_CUT)[:-1]]
 
 
-def _with_notes(cell: _Cell) -> list[Element]:
-    """A cell's blocks with its notes below them, numbered on from the cells before."""
-    blocks: list[Element] = json.loads(cell.blocks)["blocks"]
-    notes: list[list[Element]] = []
-    for note in ast.walk(blocks, frozenset({"Note"})):
-        notes.append(note["c"])
-        number = cell.before + len(notes)
-        mark = [{"t": "Superscript", "c": ast.string(str(number))}]
-        attrs = ast.attr(f"fnref{number}", ["footnote-ref"], role="doc-noteref")
-        ast.become(note, ast.link(mark, f"#fn{number}", attrs))
-    if not notes:
+def _with_notes(cell: bytes) -> list[Element]:
+    """A cell's blocks with its notes below them."""
+    blocks: list[Element] = json.loads(cell)["blocks"]
+    listed: list[Element] = []
+    for count, note in enumerate(ast.walk(blocks, frozenset({"Note"})), start=1):
+        number = f"{_TO_BE[0]}{count}{_TO_BE[1]}"
+        listed += [_raw(f'<li value="{number}">'), *note["c"], _raw("</li>")]
+        mark = (
+            f'<a href="#fn{number}" class="footnote-ref" role="doc-noteref"><sup>{number}</sup></a>'
+        )
+        ast.become(note, {"t": "RawInline", "c": ["html", mark]})
+    if not listed:
         return blocks
-    style = [cell.before + 1, {"t": "Decimal"}, {"t": "Period"}]
-    listed = {"t": "OrderedList", "c": [style, notes]}
-    return [*blocks, ast.div([listed], ast.attr("", ["octavo-notes"]))]
+    return [*blocks, _raw('<ol class="octavo-notes">'), *listed, _raw("</ol>")]
+
+
+def _raw(html: str) -> Element:
+    return {"t": "RawBlock", "c": ["html", html]}
+
+
+_TO_BE = "\ue000\ue001"
+_NUMBER = re.compile(f"{_TO_BE[0]}(\\d+){_TO_BE[1]}")
+
+
+def _numbered(cells: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """Cells with the numbers that their notes have in the essay."""
+    before = 0
+    for number, html in cells.items():
+        counts = [int(count) for count in _NUMBER.findall(html)]
+        yield number, _NUMBER.sub(partial(_later, before), html) if counts else html
+        before += max(counts, default=0)
+
+
+def _later(before: int, match: re.Match[str]) -> str:
+    return str(before + int(match[1]))

@@ -13,7 +13,7 @@ from typing import Any
 from octavo.bibliography import csl
 from octavo.bibliography.csl.printers import to_html
 from octavo.bibliography.csl.records import CslItem
-from octavo.bibliography.noteindex import read_note
+from octavo.bibliography.noteindex import note_files, read_note
 from octavo.bibliography.styles import load_locale
 from octavo.lab.desk import Desk
 from octavo.publishing import context
@@ -27,7 +27,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 def stamp(desk: Desk) -> str:
     """What the list of sources depends on, as an entity tag (RFC 9110, section 8.8.3)."""
-    notes = sorted(desk.workspace.notes.rglob("*.md")) if desk.workspace.notes.is_dir() else []
+    notes = note_files(desk.workspace.notes)
     parts = [signature(desk.workspace.bibliography), signature(notes)]
     parts += [f"{place.key} {place.essay} {place.line}" for place in desk.library().cited()]
     return f'"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}"'

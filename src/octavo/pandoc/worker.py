@@ -32,6 +32,14 @@ class PandocError(Exception):
     """Pandoc refused a document; the message is pandoc's own."""
 
 
+_NO_NETWORK = {
+    **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("no_proxy", "NO_PROXY"), ""),
+}
+"""pandoc fetches pictures for some forms; behind a proxy that isn't there, it doesn't."""
+
+
 class Worker:
     """A pandoc process that converts documents one after another.
 
@@ -122,6 +130,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, **_NO_NETWORK},
                 # Ctrl-C in the terminal is for us; we end the worker ourselves.
                 start_new_session=sys.platform != "win32",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +21,23 @@ from octavo.publishing.records import Masthead
 class Manuscript:
     """A form: pandoc's name of the writer, the suffix of the file, what is asked of the writer.
 
-    ``media`` says that pictures stay files of their own beside it.
+    ``media`` says that pictures stay files of their own beside it, ``embeds`` that it has to have
+    them: of one that is elsewhere on the net it has a link, for nothing is fetched.
     """
 
     writer: str
     suffix: str
     media: bool = False
+    embeds: bool = False
     options: tuple[tuple[str, Any], ...] = ()
 
 
 FORMS: dict[str, Manuscript] = {
-    "docx": Manuscript(writer="docx", suffix=".docx"),
-    "latex": Manuscript(writer="latex", suffix=".tex", media=True),
-    "epub": Manuscript(writer="epub3", suffix=".epub", options=(("html_math_method", "mathml"),)),
+    "docx": Manuscript(writer="docx", suffix=".docx", embeds=True),
+    "latex": Manuscript(writer="latex", suffix=".tex", media=True, embeds=True),
+    "epub": Manuscript(
+        writer="epub3", suffix=".epub", embeds=True, options=(("html_math_method", "mathml"),)
+    ),
     "jats": Manuscript(writer="jats_publishing", suffix=".xml", media=True),
     "text": Manuscript(writer="plain", suffix=".txt"),
 }
@@ -46,6 +51,8 @@ def write_manuscript(document: Document, form: str, site: Masthead, worker: Work
     wanted = FORMS[form]
     tree = {**document.tree, "meta": _meta(document, site)}
     ast.rewrite(tree["blocks"], _plainer)
+    if wanted.embeds:
+        ast.rewrite(tree["blocks"], _without_far_pictures)
     options = {"number_sections": document.front.paper.numbered, **dict(wanted.options)}
     with tempfile.TemporaryDirectory(prefix="octavo-") as folder:
         _lay_out(document.media, Path(folder))
@@ -57,6 +64,13 @@ def write_manuscript(document: Document, form: str, site: Masthead, worker: Work
             standalone=True,
             folder=folder,
         )
+
+
+def _without_far_pictures(element: Element) -> list[Element] | None:
+    if element["t"] != "Image" or not re.match(r"(?:https?:)?//", element["c"][2][0]):
+        return None
+    attrs, words, (address, _) = element["c"]
+    return [ast.link(words or ast.string(ast.get(attrs, "alt") or address), address)]
 
 
 def _lay_out(media: tuple[Media, ...], folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.lab.conftest import ESSAY, make_workspace
+from tests.lab.running import ESSAY, make_workspace
 from tornado.httpclient import HTTPClientError
 
 Fetch = Callable[..., Awaitable[Any]]
