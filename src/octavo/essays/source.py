@@ -63,6 +63,14 @@ def read_pair(slug: str, paths: tuple[Path, ...]) -> Outcome[Source]:
         assert notebook is not None
         read = _text_of_notebook(notebook)
         path, text = notebook, read.value
+    made = of_text(slug, path, text, notebook)
+    faults = made.diagnostics if text or not read.diagnostics else ()
+    return Outcome(value=made.value, diagnostics=(*read.diagnostics, *faults))
+
+
+def of_text(slug: str, path: Path, text: str, notebook: Path | None = None) -> Outcome[Source]:
+    """The source that a text is, wherever it is kept, and what is wrong with its header."""
+    faults: tuple[Diagnostic, ...] = ()
     if len(text) > MAX_BYTES:
         fault = Diagnostic(
             code="too-large",
@@ -70,22 +78,17 @@ def read_pair(slug: str, paths: tuple[Path, ...]) -> Outcome[Source]:
             span=Span(path=path),
             hint="split it into parts of a series",
         )
-        read = Outcome(value="", diagnostics=(fault,))
-        text = ""
+        text, faults = "", (fault,)
     header = frontmatter.read(text, path)
-    faults = header.diagnostics
-    if read.diagnostics and not text:
-        faults = ()
-    elif not text.strip():
-        faults = (
-            Diagnostic(
-                code="empty-essay",
-                message=f"{path.name} is empty",
-                span=Span(path=path),
-                severity="warning",
-                hint="write something, or delete it",
-            ),
+    if not faults and not text.strip():
+        fault = Diagnostic(
+            code="empty-essay",
+            message=f"{path.name} is empty",
+            span=Span(path=path),
+            severity="warning",
+            hint="write something, or delete it",
         )
+        faults = (fault,)
     source = Source(
         slug=slug,
         path=path,
@@ -94,7 +97,7 @@ def read_pair(slug: str, paths: tuple[Path, ...]) -> Outcome[Source]:
         front=header.front,
         header_lines=header.lines,
     )
-    return Outcome(value=source, diagnostics=(*read.diagnostics, *faults))
+    return Outcome(value=source, diagnostics=faults or header.diagnostics)
 
 
 def _text_of_notebook(path: Path) -> Outcome[str]:

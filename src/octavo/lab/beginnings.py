@@ -7,6 +7,7 @@ import datetime
 from octavo import scaffold
 from octavo.bibliography.adding import Adder
 from octavo.bibliography.sources.http import Web
+from octavo.bibliography.sources.services import Services
 from octavo.lab.desk import Desk
 from octavo.records import Diagnostic, Outcome
 
@@ -36,7 +37,9 @@ def essay(desk: Desk, title: str, today: datetime.date) -> Outcome[str]:
     return Outcome(value=desk.address(notebook))
 
 
-def reference(desk: Desk, identifier: str, today: datetime.date) -> Outcome[str]:
+def reference(
+    desk: Desk, identifier: str, today: datetime.date, services: Services | None = None
+) -> Outcome[str]:
     """The citekey of a reference fetched by DOI, ISBN, arXiv number or address, and added.
 
     The one thing here that asks the network, because the writer asked for it.
@@ -49,6 +52,7 @@ def reference(desk: Desk, identifier: str, today: datetime.date) -> Outcome[str]
         lock_path=workspace.lock,
         pattern=workspace.settings.citekey,
         today=today,
+        services=services or Services(),
     )
     with Web(email=workspace.settings.email) as web:
         outcome = adder.add(identifier, web)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from octavo.bibliography.records import CitedPlace
-from octavo.essays import frontmatter, pipeline
+from octavo.essays import pipeline
 from octavo.essays.lower import Lowered, lower, lower_text
 from octavo.essays.records import Document
-from octavo.essays.source import Source, read_pair
+from octavo.essays.source import Source, of_text, read_pair
 from octavo.essays.weave import Context, weave
 from octavo.lab import parsing
 from octavo.lab.desk import Desk
@@ -31,11 +31,12 @@ MARK = "octavo-cell"
 class Draft:
     """The text of an editor, and the cells it consists of.
 
-    ``outputs`` and ``values`` are what the notebook shows of each cell now: its outputs, and
-    the values of its inline expressions.
+    ``faults`` are those of its header. ``outputs`` and ``values`` are what the notebook shows of
+    each cell now: its outputs, and the values of its inline expressions.
     """
 
     source: Source
+    faults: tuple[Diagnostic, ...]
     cells: tuple[Cell, ...]
     outputs: tuple[tuple[Output, ...], ...]
     values: tuple[tuple[str, ...], ...]
@@ -57,20 +58,13 @@ def read(desk: Desk, body: Mapping[str, Any]) -> Draft:
     else:
         text = _string(body, "text").replace("\r\n", "\n")
         cells = pair.cells_of(text)
-    header = frontmatter.read(text, path)
-    front = header.front
+    read = of_text(desk.slug(path), path, text)
+    source = read.value
     if style := str(body.get("style") or ""):
-        front = replace(front, csl=style)
-    source = Source(
-        slug=desk.slug(path),
-        path=path,
-        notebook=None,
-        text=text,
-        front=front,
-        header_lines=header.lines,
-    )
+        source = replace(source, front=replace(source.front, csl=style))
     return Draft(
         source=source,
+        faults=read.diagnostics,
         cells=cells,
         outputs=tuple(_outputs(row) for row in rows) or tuple(() for _ in cells),
         values=tuple(_values(row) for row in rows) or tuple(() for _ in cells),

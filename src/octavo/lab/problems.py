@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from octavo.bibliography import checks
 from octavo.essays import frontmatter
 from octavo.essays.source import check_pair
 from octavo.files import read_text
 from octavo.lab import drafts
 from octavo.lab.desk import Desk
 from octavo.lab.drafts import Draft
+from octavo.publishing.scan import signature
 from octavo.records import Diagnostic
 
 
 def problems(desk: Desk, draft: Draft) -> list[dict[str, Any]]:
     """Every diagnostic of ``octavo check`` for a draft, in the order of its lines."""
-    header = frontmatter.read(draft.source.text, draft.source.path)
-    woven = drafts.woven(desk, draft)
-    found = dict.fromkeys((*header.diagnostics, *check_pair(draft.source), *woven.diagnostics))
-    return located(desk, draft, tuple(found))
+    woven = drafts.woven(desk, draft, marked=True)
+    stamp = signature(desk.workspace.bibliography)
+    entries = _of_entries(desk, stamp, frozenset(woven.value.cited))
+    found = (*draft.faults, *check_pair(draft.source), *woven.diagnostics, *entries)
+    return located(desk, draft, tuple(dict.fromkeys(found)))
+
+
+@lru_cache(maxsize=4)
+def _of_entries(desk: Desk, stamp: str, cited: frozenset[str]) -> tuple[Diagnostic, ...]:
+    """What is wrong with the entries that are cited, while their files are as they are."""
+    del stamp
+    return tuple(finding.diagnostic for finding in checks.check(desk.library(), cited))
 
 
 def located(desk: Desk, draft: Draft, faults: tuple[Diagnostic, ...]) -> list[dict[str, Any]]:

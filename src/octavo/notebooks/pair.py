@@ -126,12 +126,32 @@ def cells_of_notebook(notebook: NotebookNode) -> tuple[Cell, ...]:
 
 
 def to_notebook(text: str) -> NotebookNode:
-    """The notebook of a Markdown text, with cell ids that follow from what the cells say."""
-    import jupytext  # noqa: PLC0415 - half a second
+    """The notebook of a Markdown text, with cell ids that follow from what the cells say.
 
-    notebook = jupytext.reads(text, fmt=dict(FORMAT))
+    A header that is no YAML is kept as it is: its own diagnostic says what is wrong with it.
+    """
+    import jupytext  # noqa: PLC0415 - half a second
+    import yaml  # noqa: PLC0415
+
+    try:
+        notebook = jupytext.reads(text, fmt=dict(FORMAT))
+    except (yaml.YAMLError, AttributeError, TypeError):  # the last two: YAML, but no mapping
+        notebook = _below_a_broken_header(text)
     for cell, identifier in zip(notebook.cells, cell_ids(notebook), strict=True):
         cell["id"] = identifier
+    return notebook
+
+
+def _below_a_broken_header(text: str) -> NotebookNode:
+    import jupytext  # noqa: PLC0415 - half a second
+    from nbformat import v4  # noqa: PLC0415
+
+    body = _without_header(text)
+    if body == text:
+        return v4.new_notebook(cells=[v4.new_markdown_cell(text)])
+    notebook = jupytext.reads(body.lstrip("\n"), fmt=dict(FORMAT))
+    header = text[: len(text) - len(body)]
+    notebook.cells.insert(0, v4.new_raw_cell(header))
     return notebook
 
 
