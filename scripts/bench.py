@@ -1,4 +1,4 @@
-"""Measure Octavo against peers run in the same minute: scripts/bench.py [site|refs|csl] --help.
+"""Measure Octavo against peers run in the same minute: scripts/bench.py [site|refs|csl|lab] --help.
 
 A corpus is made (essays of about 1,200 words, 8 citations each, footnotes, lists, a plotting
 cell in a fraction of them), and built: one essay cold, the site from clean, with nothing changed,
@@ -245,8 +245,8 @@ def peers(root: Path, essays: int) -> list[tuple[str, list[str], float]]:
 
 
 def main() -> None:
-    """Run what was asked for: ``site`` (the default), ``refs`` or ``csl``, each with --help."""
-    part = sys.argv.pop(1) if sys.argv[1:2] in (["site"], ["refs"], ["csl"]) else "site"
+    """Run the part that was asked for (``site`` is the default); each has --help."""
+    part = sys.argv.pop(1) if sys.argv[1:2] in (["site"], ["refs"], ["csl"], ["lab"]) else "site"
     if part == "site":
         bench_site()
     else:
