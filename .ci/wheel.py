@@ -18,7 +18,7 @@ NEEDED = (
     "octavo/publishing/templates/article.typ",
     "octavo/publishing/assets/style.css",
     "octavo/template/pyproject.toml",
-    "octavo/lab/settings/overrides.json",
+    "octavo/lab/config/labconfig/default_setting_overrides.json",
     "octavo/py.typed",
 )
 SHARED = (

@@ -78,3 +78,12 @@ export function openBracket(before: string): number {
   }
   return -1;
 }
+
+/** An address without its escapes; as it is where they aren't any. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

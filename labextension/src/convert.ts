@@ -185,7 +185,7 @@ export const convertPlugin: JupyterFrontEndPlugin<void> = {
       icon: args => (args.toolbar ? launchIcon : undefined),
       isEnabled: () => sources.status !== null && essays.essay !== null,
       execute: async args => {
-        const essay = essays.essay;
+        const essay = essays.all.find(one => one.path === args.path) ?? essays.essay;
         if (!essay || !sources.status) {
           return '';
         }
@@ -209,7 +209,7 @@ export const convertPlugin: JupyterFrontEndPlugin<void> = {
     ]) {
       const button = ({ context }: IDocumentWidget): Widget =>
         /\.(md|ipynb)$/.test(context.path)
-          ? new CommandToolbarButton({ commands: app.commands, id, args: { toolbar: true }, label: '' })
+          ? new CommandToolbarButton({ commands: app.commands, id, args: { toolbar: true, path: context.path }, label: '' })
           : new Widget();
       toolbars?.addFactory<IDocumentWidget>('Notebook', name, button);
       toolbars?.addFactory<IDocumentWidget>('Editor', name, button);

@@ -2,6 +2,7 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { showErrorMessage } from '@jupyterlab/apputils';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDocumentWidget } from '@jupyterlab/docregistry';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISignal, Signal } from '@lumino/signaling';
@@ -12,7 +13,8 @@ import { IEssay, IEssays, ISources } from './tokens';
 class Essays implements IEssays {
   constructor(
     private _sources: ISources,
-    private _manager: IDocumentManager
+    private _manager: IDocumentManager,
+    private _shell: JupyterFrontEnd.IShell
   ) {}
 
   get document(): IEssay | null {
@@ -57,6 +59,12 @@ class Essays implements IEssays {
     this._focused.emit();
   }
 
+  /** A document is ready: it comes first where it is looked at, or where nothing is yet. */
+  begin(essay: IEssay): void {
+    const looked = this._shell.currentWidget?.id === essay.id;
+    this.focus(looked || this._order.length === 1 ? essay.id : undefined);
+  }
+
   edit(essay: IEssay): void {
     this._edited.emit(essay);
   }
@@ -69,13 +77,14 @@ class Essays implements IEssays {
     try {
       const path = this._sources.find(key)?.note || (await make('note', key));
       const beside = this.essay?.id;
-      const open = this._manager.findWidget(path);
-      this._manager.openOrReveal(
-        path,
-        'default',
-        undefined,
-        open || !beside ? {} : { mode: 'split-right', ref: beside }
-      );
+      const open = this._find(path);
+      const widget =
+        open ??
+        this._manager.openOrReveal(path, 'default', undefined, beside ? { mode: 'split-right', ref: beside } : {});
+      await widget?.context.ready;
+      if (widget) {
+        this._shell.activateById(widget.id);
+      }
       void this._sources.refresh();
     } catch (error) {
       void showErrorMessage('The note can’t be opened', error as Error);
@@ -83,18 +92,23 @@ class Essays implements IEssays {
   }
 
   async open(path: string, line?: number): Promise<void> {
-    const notebook = path.replace(/\.md$/, '.ipynb');
-    const widget = this._manager.findWidget(notebook, 'Notebook') ?? this._manager.openOrReveal(path);
+    const widget = this._find(path) ?? this._manager.openOrReveal(path);
     if (!widget) {
       return;
     }
     await widget.context.ready;
     await widget.revealed;
-    this._manager.openOrReveal(widget.context.path);
+    this._shell.activateById(widget.id);
     const essay = this._order.find(one => one.id === widget.id);
     if (essay && line) {
       essay.show(-1, line, 1);
     }
+  }
+
+  /** The view in which a document is open, as a notebook or as text. */
+  private _find(path: string): IDocumentWidget | undefined {
+    const notebook = path.replace(/\.md$/, '.ipynb');
+    return this._manager.findWidget(notebook, null) ?? this._manager.findWidget(path, null);
   }
 
   private _order: IEssay[] = [];
@@ -126,7 +140,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<IEssays> = {
     notebooks: INotebookTracker,
     editors: IEditorTracker
   ): IEssays => {
-    const essays = new Essays(sources, manager);
+    const essays = new Essays(sources, manager, app.shell);
     notebooks.widgetAdded.connect((_, panel) => {
       const essay = new NotebookEssay(panel);
       essays.add(essay, panel.disposed);
@@ -137,7 +151,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<IEssays> = {
           follow(essays, cell?.editor, essay);
           essays.move(essay);
         });
-        essays.focus(panel.id);
+        essays.begin(essay);
       });
     });
     editors.widgetAdded.connect((_, widget) => {
@@ -149,7 +163,7 @@ export const documentsPlugin: JupyterFrontEndPlugin<IEssays> = {
       void widget.context.ready.then(() => {
         widget.context.model.contentChanged.connect(() => essays.edit(essay));
         follow(essays, widget.content.editor, essay);
-        essays.focus(widget.id);
+        essays.begin(essay);
       });
     });
     notebooks.currentChanged.connect((_, panel) => essays.focus(panel?.id));

@@ -1,27 +1,20 @@
-import { CodeCell, MarkdownCell } from '@jupyterlab/cells';
+import { ICodeCellModel, MarkdownCell } from '@jupyterlab/cells';
 import { CodeEditor } from '@jupyterlab/codeeditor';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { IDocumentWidget } from '@jupyterlab/docregistry';
 import { FileEditor } from '@jupyterlab/fileeditor';
 import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { IDraft, IDraftCell, post } from './api';
-import { cite } from './editor/cite';
-import { InlineValues } from './inline';
+import { cite, insertBlock } from './editor/cite';
+import { InlineValues, IQuestion } from './inline';
 import { IEssay } from './tokens';
 
-/** Outputs that are larger together are not sent along; the page then shows those of the last build. */
-const LARGEST = 4_000_000;
-
+/** Put a block where the cursor is, apart from the text around it. */
 function put(editor: CodeEditor.IEditor, text: string): void {
   if (editor instanceof CodeMirrorEditor) {
-    const { main } = editor.editor.state.selection;
-    editor.editor.dispatch({
-      changes: { from: main.from, to: main.to, insert: text },
-      selection: { anchor: main.from + text.length },
-      userEvent: 'input.paste'
-    });
+    insertBlock(editor.editor, text);
   } else {
-    editor.replaceSelection?.(text);
+    editor.replaceSelection?.(`\n\n${text}\n\n`);
   }
   editor.focus();
 }
@@ -89,8 +82,8 @@ export class NotebookEssay implements IEssay {
     return { cell, share, whole: before / Math.max(1, sum(sizes)) };
   }
 
-  draft(outputs = false): IDraft {
-    const shown = outputs ? this._outputs() : null;
+  draft(outputs = 0): IDraft {
+    const shown = outputs ? this._outputs(outputs) : null;
     const cells: IDraftCell[] = Array.from(this._panel.context.model.cells).map(cell => {
       const source = cell.sharedModel.getSource();
       const tags = (cell.getMetadata('tags') as string[] | undefined) ?? [];
@@ -115,6 +108,10 @@ export class NotebookEssay implements IEssay {
     const source = selected(cell?.editor);
     const shown = chosen?.rangeCount && this.node.contains(chosen.anchorNode);
     return source || (shown ? passage(chosen.getRangeAt(0).cloneContents()) : '');
+  }
+
+  get hasCells(): boolean {
+    return true;
   }
 
   insert(text: string): void {
@@ -156,7 +153,7 @@ export class NotebookEssay implements IEssay {
     return this._panel.content.widgets.find(cell => cell.node === owner)?.model.id ?? '';
   }
 
-  ask(questions: Record<string, string>): Promise<void> {
+  ask(questions: readonly IQuestion[]): Promise<void> {
     return this.inline.ask(questions);
   }
 
@@ -196,17 +193,18 @@ export class NotebookEssay implements IEssay {
     return cell.editor;
   }
 
-  private _outputs(): Map<string, unknown[]> | null {
+  /** What the code cells show, unless that is more than so many characters. */
+  private _outputs(most: number): Map<string, unknown[]> | null {
     const found = new Map<string, unknown[]>();
     let size = 0;
-    for (const cell of this._panel.content.widgets) {
-      if (cell instanceof CodeCell) {
-        const outputs = cell.model.outputs.toJSON();
-        size += JSON.stringify(outputs).length;
-        found.set(cell.model.id, outputs);
+    for (const cell of Array.from(this._panel.context.model.cells)) {
+      if (cell.type === 'code') {
+        const outputs = (cell as ICodeCellModel).outputs.toJSON();
+        size += most === Infinity ? 0 : JSON.stringify(outputs).length;
+        found.set(cell.id, outputs);
       }
     }
-    return size > LARGEST ? null : found;
+    return size > most ? null : found;
   }
 }
 
@@ -236,11 +234,15 @@ export class FileEssay implements IEssay {
   }
 
   text(): string {
-    return this._widget.content.model.sharedModel.getSource();
+    return this._widget.context.model.toString();
   }
 
   selection(): string {
     return selected(this._widget.content.editor);
+  }
+
+  get hasCells(): boolean {
+    return false;
   }
 
   insert(text: string): void {

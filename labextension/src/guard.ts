@@ -10,10 +10,33 @@ import { IEssay, IEssays, ISources } from './tokens';
 
 type AnyContext = Context<DocumentRegistry.IModel>;
 
+/** The state of a pair's files: the digest of each half that is there. */
+type States = Record<string, string>;
+
 /** Both halves of a pair, text first. */
-function halves(path: string): string[] {
+function halves(path: string): [string, string] {
   const stem = path.replace(/\.(md|ipynb)$/, '');
   return [`${stem}.md`, `${stem}.ipynb`];
+}
+
+/** The last save of each pair: its halves are saved one after the other, each knowing the other. */
+const turns = new Map<string, Promise<void>>();
+
+function inTurn(pair: string, job: () => Promise<void>): Promise<void> {
+  const before = turns.get(pair) ?? Promise.resolve();
+  const mine = before.then(job, job);
+  turns.set(
+    pair,
+    mine.catch(() => undefined)
+  );
+  return mine;
+}
+
+/** Whoever asked for a save is told that there was none: a tab stays open, nothing is converted. */
+function cancelled(): Error {
+  const error = new Error('Nothing was saved.');
+  error.name = 'ModalCancelError';
+  return error;
 }
 
 /** Watches one open document: what it last knew of the disk, and every save. */
@@ -23,58 +46,77 @@ class Guard {
     private _essay: IEssay,
     private _guards: Set<Guard>
   ) {
+    this._path = _context.path;
     this._save = _context.save.bind(_context);
+    this._revert = _context.revert.bind(_context);
     _context.save = () => this.save();
-    void _context.ready.then(() => this._learn());
-    _context.fileChanged.connect(() => this._saving || void this._learn());
+    _context.revert = () => this.revert();
+    void _context.ready.then(() => this._begin());
+    _context.pathChanged.connect((_, path) => this._moved(path));
     _context.disposed.connect(() => _guards.delete(this));
     this._warn();
     this._guards.add(this);
   }
 
   get path(): string {
-    return this._context.path;
+    return this._path;
   }
 
   /** Save, unless the disk holds something that this editor has never seen. */
-  async save(): Promise<void> {
-    this._saving ??= this._guarded().finally(() => (this._saving = null));
-    return this._saving;
+  save(): Promise<void> {
+    // Who waits writes what stands here when its turn comes: one waiting save is enough for all.
+    this._waiting ??= inTurn(halves(this._path)[0], () => {
+      this._waiting = null;
+      return this._guarded();
+    });
+    return this._waiting;
+  }
+
+  /** Take what is on disk. */
+  async revert(): Promise<void> {
+    const seen = await this._states();
+    await this._revert();
+    this._known = this._fingerprint();
+    this._seen = seen ?? {};
   }
 
   /** Follow what another view saved, if this one has nothing of its own. */
   async follow(): Promise<void> {
-    const mine = this._fingerprint();
-    if (!this._context.model.dirty || mine === this._known) {
-      await this._context.revert();
-      await this._learn();
+    if (this._fingerprint() === this._known) {
+      await this.revert();
     }
   }
 
   private async _guarded(): Promise<void> {
-    let found: IDifference | null;
-    try {
-      found = await this._difference();
-    } catch (error) {
-      // Whatever we can't compare is left to JupyterLab's own question.
-      console.warn('octavo: the disk could not be compared', error);
-      await this._save();
-      await this._learn();
-      return;
-    }
-    const choice = found ? await choose(found) : 'mine';
-    if (found && choice === 'theirs') {
-      await post('take', { path: found.path });
-      await this._context.revert();
-      await this._learn();
-    } else if (choice === 'mine') {
-      await this._write();
+    for (;;) {
+      const now = await this._states();
+      const found = now && (await this._difference(now));
+      if (!now || found === undefined) {
+        return this._save(); // JupyterLab asks its own question
+      }
+      if (!found) {
+        return this._write();
+      }
+      const choice = await choose(found);
+      if (choice === 'neither') {
+        throw cancelled();
+      }
+      if (choice === 'theirs') {
+        // Only what was looked at is taken: the dialog may have been open for long.
+        if ((await this._states())?.[found.path] === now[found.path]) {
+          await post('take', { path: found.path });
+          return this.revert();
+        }
+      } else {
+        this._seen = { ...this._seen, [found.path]: now[found.path] };
+      }
     }
   }
 
-  /** The writer has seen both texts: the question of the stock editor would be asked twice. */
   private async _write(): Promise<void> {
+    const written = this._fingerprint();
     const margin = this._context.lastModifiedCheckMargin;
+    // The writer has seen both texts: the question of the stock editor would be asked twice.
     this._context.lastModifiedCheckMargin = Infinity;
     // The margin counts only where no hash is known. Without this field, JupyterLab just asks too.
     const inside = this._context as unknown as { _contentsModel?: { hash?: string } };
@@ -84,44 +126,64 @@ class Guard {
     } finally {
       this._context.lastModifiedCheckMargin = margin;
     }
-    await this._learn();
-    const mine = halves(this.path);
+    this._known = written;
+    this._seen = (await this._states()) ?? {};
+    const mine: string[] = halves(this._path);
     for (const other of Array.from(this._guards)) {
       if (other !== this && mine.includes(other.path)) {
-        await other.follow();
+        await other.follow().catch(error => console.warn('octavo: a view could not follow', error));
       }
     }
   }
 
-  /** What a half that was written since this editor last looked has, and this editor has not. */
-  private async _difference(): Promise<IDifference | null> {
-    const now = await this._states();
+  /** What a half has that was written since this editor looked, and it has not; else null. */
+  private async _difference(now: States): Promise<IDifference | null | undefined> {
     const newer = Object.keys(now).filter(path => now[path] !== this._seen[path]);
     if (!newer.length) {
       return null;
     }
-    const found = await post<IDifference>('compare', { ...this._essay.draft(true), newer });
-    return found.same ? null : found;
+    try {
+      const found = await post<IDifference>('compare', { ...this._essay.draft(Infinity), newer });
+      return found.same ? null : found;
+    } catch (error) {
+      console.warn('octavo: the disk could not be compared', error);
+      return undefined;
+    }
   }
 
   /** What a writer would miss of this editor: its words and outputs. */
   private _fingerprint(): string {
-    const { text, cells } = this._essay.draft(true);
+    const { text, cells } = this._essay.draft(Infinity);
     return text ?? JSON.stringify(cells?.map(({ kind, source, tags, outputs }) => [kind, source, tags, outputs]));
   }
 
-  private async _learn(): Promise<void> {
+  /** What was on disk when the document was read: the contents' hash is of one half, or of both. */
+  private async _begin(): Promise<void> {
     this._known = this._fingerprint();
-    // Outside the workspace there is nothing to learn: JupyterLab asks its own question.
-    this._seen = await this._states().catch(() => ({}));
+    const hash = this._context.contentsModel?.hash ?? '';
+    const [text, notebook] = halves(this._path);
+    if (hash.length === 128) {
+      this._seen = { [text]: hash.slice(0, 64), [notebook]: hash.slice(64) };
+    } else {
+      const now = await this._states();
+      this._seen = { ...now, ...(hash.length === 64 ? { [this._path]: hash } : {}) };
+    }
   }
 
-  private _states(): Promise<Record<string, string>> {
-    return get(`states?path=${encodeURIComponent(this.path)}`);
+  private _moved(path: string): void {
+    const [from, to] = [halves(this._path), halves(path)];
+    const seen = from.map((old, n) => [to[n], this._seen[old]]).filter(([, state]) => state);
+    this._seen = Object.fromEntries(seen);
+    this._path = path;
+  }
+
+  /** The states on disk; null outside the workspace, and where the server doesn't answer. */
+  private _states(): Promise<States | null> {
+    return get<States>(`states?path=${encodeURIComponent(this._path)}`).catch(() => null);
   }
 
   private _warn(): void {
-    const mine = halves(this.path);
+    const mine: string[] = halves(this._path);
     const other = Array.from(this._guards).find(one => mine.includes(one.path));
     if (other) {
       Notification.warning(
@@ -132,9 +194,11 @@ class Guard {
     }
   }
 
+  private _path: string;
   private _save: () => Promise<void>;
-  private _saving: Promise<void> | null = null;
-  private _seen: Record<string, string> = {};
+  private _revert: () => Promise<void>;
+  private _waiting: Promise<void> | null = null;
+  private _seen: States = {};
   private _known = '';
 }
 
@@ -155,7 +219,8 @@ export const guardPlugin: JupyterFrontEndPlugin<void> = {
     const seen = new WeakSet<object>();
     const add = (context: DocumentRegistry.Context, id: string): void => {
       const essay = essays.all.find(one => one.id === id);
-      if (essay && !seen.has(context)) {
+      // A shared document is saved by the server; its warning is another.
+      if (essay && !seen.has(context) && !context.model.collaborative) {
         seen.add(context);
         new Guard(context as unknown as AnyContext, essay, guards);
       }

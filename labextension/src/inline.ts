@@ -5,6 +5,13 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 const MIME = 'application/vnd.octavo.inline+json';
 
+/** What a kernel is asked (Python code) for the values in a cell of this text. */
+export interface IQuestion {
+  id: string;
+  source: string;
+  code: string;
+}
+
 /**
  * The inline values of a notebook as its kernel knows them.
  *
@@ -38,24 +45,22 @@ export class InlineValues {
     return known?.source === source ? known.values : undefined;
   }
 
-  /** Ask what a server's questions (Python code by the number of a cell) come to. */
-  async ask(questions: Record<string, string>): Promise<void> {
+  /** Ask what the questions come to. */
+  async ask(questions: readonly IQuestion[]): Promise<void> {
     const session = this._panel.sessionContext.session;
     const language = this._panel.context.model.getMetadata('language_info')?.name ?? 'python';
     if (!this._hasRun || session?.kernel?.status !== 'idle' || language !== 'python') {
       return;
     }
     let known = false;
-    for (const [number, code] of Object.entries(questions)) {
-      const cell = this._panel.context.model.cells.get(Number(number));
-      const source = cell.sharedModel.getSource();
-      if (this._asked.get(cell.id) === source) {
+    for (const { id, source, code } of questions) {
+      if (this._asked.get(id) === source) {
         continue;
       }
-      this._asked.set(cell.id, source);
+      this._asked.set(id, source);
       const values = await this._ask(code);
       if (values) {
-        this._known.set(cell.id, { source, values });
+        this._known.set(id, { source, values });
         known = true;
       }
     }

@@ -26,10 +26,10 @@ export class Latest {
       await this._job();
     } finally {
       this._busy = false;
-    }
-    if (this._again && !this._stopped) {
-      this._again = false;
-      this.later();
+      if (this._again && !this._stopped) {
+        this._again = false;
+        this.later();
+      }
     }
   }
 

@@ -7,7 +7,10 @@ import { make } from './api';
 import { citedIn, written } from './citations';
 import { CommandIDs, IEssay, IEssays, ISources } from './tokens';
 
-const LOCATOR = /\[@[^\],]+,\s*([^\]]+)\]|\(((?:pp?|chap|sec)\.\s*[^)]+)\)/;
+/** The width in pixels that has room for essay, note and page side by side. */
+const WIDE = 1900;
+
+const LOCATOR = /\[@[^\],;]+,\s*([^\];]+)[\];]|\(((?:pp?|chap|sec)\.\s*[^)]+)\)/;
 
 /** The citekey that a note is on: its header's `source`. */
 export function sourceOf(text: string): string {
@@ -35,7 +38,7 @@ export function quotation(key: string, passage: string, locator: string): string
     .split('\n')
     .map(line => `> ${line}`.trimEnd())
     .join('\n');
-  return `\n${quoted} [@${written(key)}${locator ? `, ${locator}` : ''}]\n`;
+  return `${quoted} [@${written(key)}${locator ? `, ${locator}` : ''}]`;
 }
 
 function send(essays: IEssays): void {
@@ -96,7 +99,7 @@ function goToCitation(essay: IEssay, key: string): void {
     const cited = cell.kind === 'markdown' && citedIn(cell.source).find(one => one.key === key);
     if (cited) {
       const line = cell.source.slice(0, cited.from).split('\n').length;
-      essay.show(number, essay.path.endsWith('.ipynb') ? line - 1 : line, 1);
+      essay.show(number, essay.hasCells ? line - 1 : line, 1);
       return;
     }
   }
@@ -176,10 +179,13 @@ export const notesPlugin: JupyterFrontEndPlugin<void> = {
           return commands.execute(CommandIDs.newEssay);
         }
         const key = essays.all.some(one => one !== essay && sourceOf(one.text())) ? '' : noteFor(sources, essay);
-        await commands.execute(CommandIDs.preview);
         if (key) {
           await essays.openNote(key);
         }
+        // Three columns want a wide screen; else the page stands below the note.
+        const note = essays.all.find(one => one !== essay && sourceOf(one.text()));
+        const below = note && window.innerWidth < WIDE ? note.id : '';
+        await commands.execute(CommandIDs.preview, { below });
         return essays.open(essay.path);
       }
     });

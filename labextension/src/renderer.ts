@@ -1,7 +1,9 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { IRenderMime, IRenderMimeRegistry, RenderedMarkdown, renderHTML } from '@jupyterlab/rendermime';
+import { IRenderMime, IRenderMimeRegistry, RenderedMarkdown, renderHTML, renderMarkdown } from '@jupyterlab/rendermime';
 import { post } from './api';
 import { makeCard } from './card';
+import { decoded } from './citations';
+import { withoutFar } from './far';
 import { Latest } from './latest';
 import { IEssay, IEssays, ISources } from './tokens';
 
@@ -51,7 +53,12 @@ class Rendering {
         })
       );
       this._dress();
-      await this._essay.ask(answer.questions);
+      const questions = Object.entries(answer.questions).map(([number, code]) => {
+        const { id, source } = (draft.cells ?? [])[Number(number)];
+        return { id, source, code };
+      });
+      // Not waited for: the kernel may be busy for long.
+      this._essay.ask(questions).catch(error => console.warn('octavo: no inline values', error));
     } catch (error) {
       // The cells keep JupyterLab's own rendering; the problems panel says what is wrong.
       console.warn('octavo: the cells could not be rendered as the page', error);
@@ -98,6 +105,11 @@ class Renderings {
 
   readonly live = new Set<OctavoMarkdown>();
 
+  /** Whether there is a workspace. */
+  get isOn(): boolean {
+    return this._sources.status !== null;
+  }
+
   /** What the page shows of a cell, as far as it is known. */
   find(node: HTMLElement, source: string): string | undefined {
     const essay = this._essays.all.find(one => one.node.contains(node));
@@ -122,7 +134,7 @@ class OctavoMarkdown extends RenderedMarkdown {
     options: IRenderMime.IRendererOptions,
     private _renderings: Renderings
   ) {
-    super(options);
+    super({ ...options, sanitizer: _renderings.isOn ? withoutFar(options.sanitizer) : options.sanitizer });
     _renderings.live.add(this);
   }
 
@@ -138,6 +150,7 @@ class OctavoMarkdown extends RenderedMarkdown {
     if (html === undefined) {
       this.removeClass('octavo-rendered');
       await super.render(model);
+      this._shown = '';
     }
     await this.dress();
   }
@@ -161,6 +174,10 @@ class OctavoMarkdown extends RenderedMarkdown {
       shouldTypeset: this.isAttached,
       latexTypesetter: this.latexTypesetter
     });
+    for (const heading of Array.from(this.node.querySelectorAll('h1, h2, h3, h4, h5, h6'))) {
+      // The table of contents looks for headings by JupyterLab's name for them.
+      heading.setAttribute('data-jupyter-id', renderMarkdown.createHeaderId(heading));
+    }
   }
 
   private _source = '';
@@ -176,18 +193,15 @@ function cards(sources: ISources, essays: IEssays): void {
   let timer = 0;
   let clicked: Element | null = null;
   const keyOf = (event: Event): { key: string; link: Element } | null => {
-    const link = (event.target as Element).closest?.('.octavo-rendered a[href*="#ref-"]');
-    const key = decodeURIComponent(link?.getAttribute('href')?.split('#ref-')[1] ?? '');
+    const link = (event.target as Element | null)?.closest?.('.octavo-rendered a[href*="#ref-"]');
+    const key = decoded(link?.getAttribute('href')?.split('#ref-')[1] ?? '');
     return link && key ? { key, link } : null;
   };
-  document.addEventListener('mouseover', event => {
+  const hide = (): void => {
     window.clearTimeout(timer);
-    const found = keyOf(event);
-    if (!found || found.link === clicked) {
-      floating.hidden = true;
-      clicked = found ? clicked : null;
-      return;
-    }
+    floating.hidden = true;
+  };
+  const later = (found: { key: string; link: Element }): void => {
     timer = window.setTimeout(() => {
       floating.replaceChildren(makeCard(sources, found.key));
       const { left, bottom } = found.link.getBoundingClientRect();
@@ -195,6 +209,31 @@ function cards(sources: ISources, essays: IEssays): void {
       floating.style.top = `${bottom + 4}px`;
       floating.hidden = false;
     }, 250);
+  };
+  document.addEventListener('mouseover', event => {
+    const found = keyOf(event);
+    const again = found && found.link === clicked;
+    clicked = again ? clicked : null;
+    hide();
+    if (found && !again) {
+      later(found);
+    }
+  });
+  document.addEventListener('focusin', event => {
+    const found = keyOf(event);
+    hide();
+    if (found) {
+      later(found);
+    }
+  });
+  document.addEventListener('keydown', event => {
+    const found = keyOf(event);
+    if (event.key === 'Escape') {
+      hide();
+    } else if (found && event.key === 'Enter' && event.altKey) {
+      hide();
+      void essays.openNote(found.key);
+    }
   });
   document.addEventListener(
     'click',
@@ -203,8 +242,7 @@ function cards(sources: ISources, essays: IEssays): void {
       if (found) {
         // A click alone chooses the cell; it never leads out of it.
         event.preventDefault();
-        window.clearTimeout(timer);
-        floating.hidden = true;
+        hide();
         clicked = found.link;
         if (event.ctrlKey || event.metaKey) {
           event.stopPropagation();

@@ -73,13 +73,13 @@ class Sources implements ISources {
       }
       throw error;
     }
-    await this.refresh();
     new Poll({
       name: 'octavo:sources',
       frequency: { interval: INTERVAL, backoff: true, max: 60_000 },
       standby: 'when-hidden',
       factory: () => this.refresh()
     });
+    void this.refresh().catch(error => console.warn('octavo: the library could not be read', error));
   }
 
   private _status: IStatus | null = null;
@@ -110,7 +110,7 @@ export const sourcesPlugin: JupyterFrontEndPlugin<ISources> = {
           );
         }
       })
-      .catch(error => console.warn('octavo: the library could not be read', error));
+      .catch(error => console.warn('octavo: the server does not answer', error));
     return sources;
   }
 };

@@ -1,6 +1,7 @@
 import { Token } from '@lumino/coreutils';
 import { ISignal } from '@lumino/signaling';
 import { ICard, IDraft, ISource, IStatus } from './api';
+import { IQuestion } from './inline';
 
 /** The library as the browser knows it. */
 export interface ISources {
@@ -23,10 +24,13 @@ export interface IEssay {
   readonly node: HTMLElement;
   /** The active cell (-1 in a text), the cursor as a share of it, and as a share of the whole. */
   readonly place: { cell: number; share: number; whole: number };
-  /** The text as it stands; with `outputs`, what the code cells show too. */
-  draft(outputs?: boolean): IDraft;
+  /** Whether it is open as a notebook. */
+  readonly hasCells: boolean;
+  /** The text as it stands, and what its code cells show unless that has more characters. */
+  draft(outputs?: number): IDraft;
   text(): string;
   selection(): string;
+  /** Put a block where the cursor is. */
   insert(text: string): void;
   save(): Promise<void>;
   /** Go to a line (from 0) of a cell, or to a line (from 1) of the text where `cell` is -1. */
@@ -36,7 +40,7 @@ export interface IEssay {
   /** Cite a source where the cursor is, or at the end of a Markdown cell. */
   cite(key: string, cell?: string): void;
   /** Ask the kernel for inline values, once the writer has run something. */
-  ask(questions: Record<string, string>): Promise<void>;
+  ask(questions: readonly IQuestion[]): Promise<void>;
 }
 
 /** The documents that are open, and which of them is being written. */
@@ -62,7 +66,6 @@ export const IEssays = new Token<IEssays>('octavo:IEssays', 'The open essays and
 export namespace CommandIDs {
   export const newEssay = 'octavo:new-essay';
   export const newNote = 'octavo:new-note';
-  export const openNote = 'octavo:open-note';
   export const toEssay = 'octavo:quote-in-essay';
   export const back = 'octavo:back-to-essay';
   export const preview = 'octavo:preview';
@@ -70,5 +73,4 @@ export namespace CommandIDs {
   export const library = 'octavo:library';
   export const layout = 'octavo:layout';
   export const convert = 'octavo:convert';
-  export const add = 'octavo:add-reference';
 }

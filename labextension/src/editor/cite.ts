@@ -17,3 +17,19 @@ export function cite(view: EditorView, key: string, place: number): void {
   });
   view.focus();
 }
+
+/** Put a block at the cursor, with the blank lines that keep it from what stands around it. */
+export function insertBlock(view: EditorView, text: string): void {
+  const { doc, selection } = view.state;
+  const { from, to } = selection.main;
+  const before = doc.sliceString(Math.max(0, from - 2), from);
+  const after = doc.sliceString(to, to + 2);
+  const lead = !before || before === '\n\n' ? '' : before.endsWith('\n') ? '\n' : '\n\n';
+  const tail = after.startsWith('\n\n') ? '' : after.startsWith('\n') || !after ? '\n' : '\n\n';
+  view.dispatch({
+    changes: { from, to, insert: lead + text + tail },
+    selection: { anchor: from + lead.length + text.length },
+    annotations: isolateHistory.of('full'),
+    userEvent: 'input.paste'
+  });
+}

@@ -11,7 +11,7 @@ import { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { ISource } from '../api';
 import { makeCard } from '../card';
-import { locating, writing, written } from '../citations';
+import { IWriting, locating, writing, written } from '../citations';
 import { ISources } from '../tokens';
 import { isMarkdown, isVerbatim } from './context';
 
@@ -86,8 +86,20 @@ function complete(
   if (!query || isVerbatim(context.state, context.pos)) {
     return null;
   }
+  const from = start + query.from;
   const options = sources.search(query.query, SHOWN).map(source => option(sources, source, query.bracketed));
-  return options.length ? { from: start + query.from, options, filter: false } : null;
+  if (!options.length && context.explicit) {
+    return nearest(sources, query, from);
+  }
+  return options.length ? { from, options, filter: false } : null;
+}
+
+/** What is asked for by hand, and nothing is found: the keys that are most like it. */
+async function nearest(sources: ISources, query: IWriting, from: number): Promise<CompletionResult | null> {
+  const card = await sources.card(query.query).catch(() => null);
+  const found = (card?.nearest ?? []).map(key => sources.find(key)).filter(source => source !== undefined);
+  const options = found.map(source => option(sources, source, query.bracketed));
+  return options.length ? { from, options, filter: false } : null;
 }
 
 function option(sources: ISources, source: ISource, bracketed: boolean): ISourceCompletion {

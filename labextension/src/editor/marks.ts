@@ -57,13 +57,16 @@ function decorate(view: EditorView, sources: ISources): DecorationSet {
     return builder.finish();
   }
   const head = view.state.selection.main.head;
+  let last = -1;
   for (const { from, to } of view.visibleRanges) {
     const start = view.state.doc.lineAt(from).from;
     for (const one of citedIn(view.state.sliceDoc(start, to))) {
       const [begin, end] = [start + one.from, start + one.to];
       // A key that is being written is not wrong yet.
       const writing = view.hasFocus && end === head;
-      if (!isVerbatim(view.state, begin + 1)) {
+      // Two ranges in view may be of one line.
+      if (begin > last && !isVerbatim(view.state, begin + 1)) {
+        last = begin;
         const mark = sources.find(one.key) ? known : /^(doi|arxiv|isbn|pmid|https?):/i.test(one.key) ? null : unknown;
         if (mark && !(mark === unknown && writing)) {
           builder.add(begin, end, mark);

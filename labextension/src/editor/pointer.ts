@@ -9,6 +9,9 @@ import { cite } from './cite';
 import { isMarkdown } from './context';
 import { citedAt } from './marks';
 
+/** There Ctrl-click is the context menu. */
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+
 /** Hovering shows the card, or the nearest keys of an unknown one; Ctrl-click opens the note. */
 export function pointer(sources: ISources, essays: IEssays): Extension {
   return [
@@ -21,12 +24,12 @@ export function pointer(sources: ISources, essays: IEssays): Extension {
         const dom = sources.find(cited.key) ? makeCard(sources, cited.key) : fixes(view, sources, cited);
         return { pos: cited.from, end: cited.to, above: true, create: () => ({ dom }) };
       },
-      { hoverTime: 250 }
+      { hoverTime: 250, hideOnChange: true }
     ),
     Prec.highest(
       EditorView.domEventHandlers({
         mousedown: (event, view) => {
-          if (!(event.ctrlKey || event.metaKey) || event.button !== 0 || !isMarkdown(view.state)) {
+          if (!(IS_MAC ? event.metaKey : event.ctrlKey) || event.button !== 0 || !isMarkdown(view.state)) {
             return false;
           }
           const place = view.posAtCoords({ x: event.clientX, y: event.clientY });

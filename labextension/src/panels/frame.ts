@@ -1,5 +1,6 @@
 import { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { decoded } from '../citations';
 
 /** The page in a frame that runs no script and asks for nothing. */
 export class PageFrame extends Widget {
@@ -13,9 +14,15 @@ export class PageFrame extends Widget {
     this.node.append(this._frame);
   }
 
+  /** Whether the page is shown in its dark colours, as JupyterLab is. */
+  isDark = false;
+
   /** Show a page; another state of the page that is shown changes it in place. */
-  async display(html: string, name: string): Promise<void> {
+  async display(page: string, essay: string): Promise<void> {
     const inside = this._frame.contentDocument;
+    // A frame's own preference is the system's, whatever JupyterLab's theme.
+    const html = page.replaceAll('(prefers-color-scheme: dark)', this.isDark ? 'all' : 'not all');
+    const name = `${essay} ${this.isDark}`;
     if (this._shown === name && inside?.body) {
       const fresh = new DOMParser().parseFromString(html, 'text/html');
       const top = inside.documentElement.scrollTop;
@@ -28,7 +35,9 @@ export class PageFrame extends Widget {
       this._frame.onload = () => loaded();
       this._frame.srcdoc = html;
     });
-    this._frame.contentDocument?.addEventListener('click', event => this._clicked(event));
+    const shown = this._frame.contentDocument;
+    shown?.documentElement.style.setProperty('color-scheme', this.isDark ? 'dark' : 'light');
+    shown?.addEventListener('click', event => this._clicked(event));
   }
 
   /** Scroll so that a share of a cell is in view; without cells (-1), a share of the whole. */
@@ -41,10 +50,12 @@ export class PageFrame extends Widget {
     const anchors = Array.from(inside.querySelectorAll<HTMLElement>('a[id^="octavo-cell-"]'));
     const numbers = anchors.map(anchor => Number(anchor.id.slice('octavo-cell-'.length)));
     const at = numbers.filter(number => number <= cell).length - 1;
+    const text = (inside.querySelector('.text') ?? root).getBoundingClientRect();
     const top = (anchor: HTMLElement | undefined, none: number): number =>
-      anchor ? anchor.getBoundingClientRect().top + root.scrollTop : none;
-    const from = cell < 0 ? 0 : top(anchors[at], 0);
-    const to = cell < 0 ? root.scrollHeight : top(anchors[at + 1], root.scrollHeight);
+      (anchor ? anchor.getBoundingClientRect().top : none) + root.scrollTop;
+    // Notes, references and what stands around the essay are nowhere in its cells.
+    const from = top(cell < 0 ? undefined : anchors[at], text.top);
+    const to = top(cell < 0 ? undefined : anchors[at + 1], text.bottom);
     const place = from + (to - from) * share;
     const { scrollTop, clientHeight } = root;
     // What is in view stays where it is: a page that jumps can't be read.
@@ -68,7 +79,7 @@ export class PageFrame extends Widget {
     event.preventDefault();
     const href = link.getAttribute('href') ?? '';
     if (href.startsWith('#')) {
-      this._frame.contentDocument?.getElementById(decodeURIComponent(href.slice(1)))?.scrollIntoView();
+      this._frame.contentDocument?.getElementById(decoded(href.slice(1)))?.scrollIntoView();
     } else if (/^https?:/.test(href)) {
       window.open(href, '_blank', 'noopener');
     }

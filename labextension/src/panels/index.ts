@@ -1,5 +1,5 @@
 import { ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
+import { ICommandPalette, IThemeManager, MainAreaWidget } from '@jupyterlab/apputils';
 import { bugIcon, fileIcon } from '@jupyterlab/ui-components';
 import { acceptDrops } from '../drop';
 import { libraryIcon } from '../icons';
@@ -45,27 +45,28 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
   id: 'octavo-lab:preview',
   description: 'The page and the paper of the essay, live.',
   autoStart: true,
-  requires: [ISources, IEssays],
-  optional: [ICommandPalette],
+  requires: [IEssays],
+  optional: [ICommandPalette, IThemeManager],
   activate: (
     app: JupyterFrontEnd,
-    _: ISources,
     essays: IEssays,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    themes: IThemeManager | null
   ): void => {
     let widget: MainAreaWidget | null = null;
     app.commands.addCommand(CommandIDs.preview, {
       label: args => (args.toolbar ? '' : 'Preview of the Essay'),
       caption: 'The page and the paper of the essay, live',
       icon: fileIcon,
-      execute: () => {
+      execute: args => {
         if (!widget || widget.isDisposed) {
-          widget = makePreview(essays);
+          widget = makePreview(essays, themes);
           widget.title.icon = fileIcon;
-          const ref = essays.essay?.id;
-          app.shell.add(widget, 'main', ref ? { mode: 'split-right', ref, activate: false } : {});
+          const ref = (args.below as string | undefined) || essays.essay?.id;
+          const mode = args.below ? 'split-bottom' : 'split-right';
+          app.shell.add(widget, 'main', ref ? { mode, ref, activate: false } : {});
         }
-        if (!essays.essay) {
+        if (!essays.essay || !widget.isVisible) {
           app.shell.activateById(widget.id);
         }
       }

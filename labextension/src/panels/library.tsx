@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { ICard, ISource, make } from '../api';
@@ -61,13 +62,21 @@ function Places({ card, essays }: { card: ICard; essays: IEssays }): JSX.Element
   );
 }
 
+function cite(essays: IEssays, key: string): void {
+  if (essays.essay) {
+    essays.essay.cite(key);
+  } else {
+    Notification.info('Open the essay that the citation is for.', { autoClose: 4000 });
+  }
+}
+
 function Row({ source, sources, essays, here }: IProps & { source: ISource; here: boolean }): JSX.Element {
   const [card, setCard] = React.useState<ICard | null>(null);
   const toggle = (): void => {
     if (card) {
       setCard(null);
     } else {
-      void sources.card(source.key).then(setCard);
+      sources.card(source.key).then(setCard, error => console.warn('octavo: no card', error));
     }
   };
   return (
@@ -81,20 +90,30 @@ function Row({ source, sources, essays, here }: IProps & { source: ISource; here
     >
       <div className="octavo-library-by">
         {source.author.split(';')[0] || source.key}
-        <span>{source.year}</span>
+        <span>
+          {here && (
+            <span className="octavo-here" title="Cited in this essay">
+              here
+            </span>
+          )}
+          {source.year}
+        </span>
       </div>
       <div className="octavo-library-title">{source.title}</div>
       <div className="octavo-library-actions">
-        <button className="jp-mod-styled" title={`Cite ${source.key}`} onClick={() => essays.essay?.cite(source.key)}>
+        <button className="jp-mod-styled" title={`Cite ${source.key}`} onClick={() => cite(essays, source.key)}>
           Cite
         </button>
-        <button className="jp-mod-styled" onClick={() => void essays.openNote(source.key)}>
+        <button
+          className="jp-mod-styled"
+          title={`The reading note of ${source.key}`}
+          onClick={() => void essays.openNote(source.key)}
+        >
           {source.note ? 'Open note' : 'New note'}
         </button>
         <button className="jp-mod-styled" aria-expanded={!!card} onClick={toggle}>
           {source.cited ? `Cited ${source.cited}×` : 'Cited where'}
         </button>
-        {here && <span className="octavo-here" title="Cited in this essay">here</span>}
       </div>
       {card && <Places card={card} essays={essays} />}
     </li>
@@ -174,7 +193,7 @@ function Library({ sources, essays }: IProps): JSX.Element {
           <Row key={source.key} {...{ source, sources, essays }} here={here.has(source.key)} />
         ))}
       </ul>
-      <div className="octavo-library-count">
+      <div className="octavo-library-count" role="status">
         {found.length === 0 && 'Nothing found.'}
         {found.length > 0 && `${found.length.toLocaleString()} of ${sources.sources.length.toLocaleString()} sources`}
         {found.length > SHOWN && `; the first ${SHOWN} are shown`}

@@ -6,6 +6,8 @@ export class Paper extends Widget {
     super();
     this.addClass('octavo-paper');
     this.node.tabIndex = 0;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', 'The pages of the paper');
   }
 
   dispose(): void {
@@ -22,6 +24,9 @@ export class Paper extends Widget {
     }
     pages.forEach((svg, number) => {
       const known = this._shown[number];
+      if (known) {
+        known.image.alt = `Page ${number + 1} of ${pages.length}`;
+      }
       if (known?.svg === svg) {
         return;
       }

@@ -1,4 +1,4 @@
-import { MainAreaWidget, Toolbar, ToolbarButton } from '@jupyterlab/apputils';
+import { IThemeManager, MainAreaWidget, Toolbar, ToolbarButton } from '@jupyterlab/apputils';
 import { Message } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 import { OctavoError, post } from '../api';
@@ -9,12 +9,18 @@ import { Paper } from './paper';
 
 type Form = 'html' | 'pdf';
 
+/** Outputs of more characters are not sent; the page then shows those of the last build. */
+const LARGEST = 4_000_000;
+
 /** Milliseconds after the last key. A paper changes too much at once to follow every word. */
 const PAUSES = { html: 40, pdf: 300 };
 
 /** The page of the essay, or its paper, as it is being written. */
 class Preview extends Widget {
-  constructor(private _essays: IEssays) {
+  constructor(
+    private _essays: IEssays,
+    private _themes: IThemeManager | null
+  ) {
     super();
     this.addClass('octavo-preview');
     this._said = new Widget();
@@ -27,6 +33,8 @@ class Preview extends Widget {
     _essays.edited.connect(this._later, this);
     _essays.focused.connect(this._later, this);
     _essays.moved.connect(this._follow, this);
+    _themes?.themeChanged.connect(this._colour, this);
+    this._colour();
   }
 
   get form(): Form {
@@ -55,6 +63,14 @@ class Preview extends Widget {
     this._latest.later(0);
   }
 
+  private _colour(): void {
+    const { theme = null } = this._themes ?? {};
+    this._page.isDark = !!theme && !this._themes?.isLight(theme);
+    if (this.isVisible) {
+      this._latest.later(0);
+    }
+  }
+
   private _later(): void {
     if (this.isVisible) {
       this._latest.later(PAUSES[this._form]);
@@ -79,12 +95,12 @@ class Preview extends Widget {
   }
 
   private async _showPage(essay: IEssay): Promise<void> {
-    const { html } = await post<{ html: string }>('preview', essay.draft(true));
+    const { html } = await post<{ html: string }>('preview', essay.draft(LARGEST));
     await this._page.display(html, essay.id);
   }
 
   private async _showPaper(essay: IEssay): Promise<void> {
-    const answer = await post<{ pages: string[] }>('preview', { ...essay.draft(true), form: 'pdf' });
+    const answer = await post<{ pages: string[] }>('preview', { ...essay.draft(LARGEST), form: 'pdf' });
     this._paper.display(answer.pages);
   }
 
@@ -113,8 +129,8 @@ class Preview extends Widget {
 }
 
 /** The preview as a tab, with the switch between page and paper. */
-export function makePreview(essays: IEssays): MainAreaWidget {
-  const content = new Preview(essays);
+export function makePreview(essays: IEssays, themes: IThemeManager | null): MainAreaWidget {
+  const content = new Preview(essays, themes);
   const toolbar = new Toolbar();
   const widget = new MainAreaWidget({ content, toolbar });
   const forms = { html: 'Page', pdf: 'Paper' } as const;

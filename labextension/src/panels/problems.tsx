@@ -50,9 +50,12 @@ export class ProblemsPanel extends ReactWidget {
         {this._problems.map((problem, n) => (
           <li key={n} className={`octavo-problem octavo-mod-${problem.severity}`}>
             <button className="octavo-link" onClick={() => this._show(essay, problem)}>
-              {place(problem, essay.path.endsWith('.ipynb'))}
+              {place(problem, essay.hasCells)}
             </button>
-            <span className="octavo-problem-message">{problem.message}</span>
+            <span className="octavo-problem-message">
+              <span className="octavo-hidden">{problem.severity}: </span>
+              {problem.message}
+            </span>
             <code>{problem.code}</code>
             {problem.hint && <span className="octavo-problem-hint">{problem.hint}</span>}
           </li>
@@ -66,7 +69,7 @@ export class ProblemsPanel extends ReactWidget {
       void this._essays.open(problem.path, problem.line);
       return;
     }
-    const inCell = essay.path.endsWith('.ipynb') && (problem.cell ?? -1) >= 0;
+    const inCell = essay.hasCells && (problem.cell ?? -1) >= 0;
     void this._essays.open(essay.path).then(() => {
       essay.show(
         problem.cell ?? -1,
@@ -82,6 +85,7 @@ export class ProblemsPanel extends ReactWidget {
     }
     this._essay = this._essays.document;
     this._failed = '';
+    this._problems = this._essay ? this._problems : [];
     if (this._essay) {
       try {
         const answer = await post<{ problems: IProblem[] }>('problems', this._essay.draft());

@@ -34,6 +34,8 @@ def command(build_only: bool, arguments: tuple[str, ...], folder: Path) -> None:
     environment = {**os.environ, **launch.environment()}
     options = launch.options(workspace.root)
     lab = [sys.executable, "-m", "jupyterlab", *options, *arguments]
+    if os.name == "posix":
+        os.execve(sys.executable, lab, environment)  # Ctrl-C is JupyterLab's own: it asks first
     sys.exit(subprocess.run(lab, env=environment, check=False).returncode)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -15,10 +16,28 @@ from octavo.pandoc.worker import Ast
 from octavo.records import Diagnostic, Outcome, Span
 
 
+_FAR = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+
+
+def far_pictures_as_links(element: Element) -> list[Element] | None:
+    """For :func:`octavo.pandoc.ast.rewrite`: a picture that is elsewhere on the net is a link."""
+    if element["t"] != "Image" or not _FAR.match(element["c"][2][0]):
+        return None
+    attrs, words, (address, _) = element["c"]
+    return [ast.link(words or ast.string(ast.get(attrs, "alt") or address), address)]
+
+
 def gather(
-    tree: Ast, source: Source, drawn: tuple[Media, ...], places: Places
+    tree: Ast,
+    source: Source,
+    drawn: tuple[Media, ...],
+    places: Places,
+    root: Path | None = None,
 ) -> Outcome[tuple[Media, ...]]:
-    """The media of a page, drawn by cells or found beside the source; links are rewritten."""
+    """The media of a page, drawn by cells or found beside the source; links are rewritten.
+
+    Nothing outside ``root`` is taken: an essay that somebody sent publishes no private file.
+    """
     media = {item.name: item for item in drawn}
     faults: dict[Diagnostic, None] = {}
     for element in ast.walk(tree["blocks"], frozenset({"Image"})):
@@ -31,6 +50,9 @@ def gather(
         path = source.path.parent / unquote(href)
         if not path.is_file():
             faults |= dict.fromkeys(_missing(href, path, places))
+            continue
+        if root is not None and not path.resolve().is_relative_to(root.resolve()):
+            faults |= dict.fromkeys(_outside(href, places))
             continue
         name = _name(unquote(href))
         media[name] = Media(name=name, path=path)
@@ -73,6 +95,18 @@ def _without_alt(
             hint='write a caption, or {fig-alt="what it shows"} behind it',
         )
         for span in places.addresses(href) or [Span(path=source.path)]
+    ]
+
+
+def _outside(href: str, places: Places) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            code="picture-outside",
+            message=f"the picture {unquote(href)} is not in the workspace",
+            span=span,
+            hint="copy it into the workspace, beside the essay",
+        )
+        for span in places.addresses(href) or [Span(path=places.path)]
     ]
 
 

@@ -41,7 +41,7 @@ _CALLOUTS = ("note", "tip", "warning", "important", "caution")
 class Context:
     """What an essay is woven with: its library, its style, and the names of the other essays.
 
-    ``page`` is true for the page (links back from the references, sections by title where they
+    ``root`` is the workspace's folder, outside of which no picture is. ``page`` is true for the page (links back from the references, sections by title where they
     have no number).
     """
 
@@ -49,6 +49,7 @@ class Context:
     style: Style
     names: Mapping[str, Target] = field(default_factory=dict)
     lock: Path | None = None
+    root: Path | None = None
     page: bool = True
     numbered: bool = False
 
@@ -72,7 +73,7 @@ def weave(
     faults: list[Diagnostic] = list(notes.check(places))
     numbered = crossref.number(tree, lang)
     faults += crossref.resolve(tree, numbered.labels, lang, context.numbered, places)
-    media = figures.gather(tree, source, lowered.media, places)
+    media = figures.gather(tree, source, lowered.media, places, context.root)
     cited_places = cited_in(tree, source, places)
     cited = _cite(tree, source, context, places)
     faults += [*media.diagnostics, *(_quoting(fault, cited_places) for fault in cited.diagnostics)]

@@ -24,10 +24,11 @@ def compare(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
     ``path`` names the file, ``mine`` and ``disk`` are both texts, and ``outputs`` is true where
     nothing but outputs differs.
     """
-    draft, notebook = drafts.read(desk, body), "cells" in body
+    draft = drafts.read(desk, body)
+    outputs = [row.get("outputs") or () for row in body["cells"]] if "cells" in body else None
     for name in body.get("newer") or ():
         path = desk.path(str(name))
-        found = _difference(draft, path, outputs=notebook) if path.is_file() else None
+        found = _difference(draft, path, outputs) if path.is_file() else None
         if found is not None:
             return {"same": False, "path": desk.address(path), **found}
     return {"same": True}
@@ -55,10 +56,12 @@ def take(desk: Desk, body: Mapping[str, Any]) -> None:
         write_atomically(text, pair.to_text(pair.parse_notebook(read_text(path).value)))
 
 
-def _difference(draft: Draft, path: Path, *, outputs: bool) -> dict[str, Any] | None:
+def _difference(
+    draft: Draft, path: Path, outputs: Sequence[Sequence[Output]] | None
+) -> dict[str, Any] | None:
     data = read_text(path).value.replace("\r\n", "\n")
     if path.suffix == ".md":
-        return _from_text(draft, data, cells=outputs)
+        return _from_text(draft, data, cells=outputs is not None)
     try:
         notebook = pair.parse_notebook(data)
     except ValueError:
@@ -66,9 +69,11 @@ def _difference(draft: Draft, path: Path, *, outputs: bool) -> dict[str, Any] | 
     cells = pair.cells_of_notebook(notebook)
     if _words(cells) != _words(draft.cells):
         return _both(_text(draft.cells), _text(cells))
-    theirs = [drafts.shown_outputs(cell.get("outputs", ())) for cell in notebook.cells]
-    mine, other = _printed(draft.cells, draft.outputs), _printed(cells, theirs)
-    return {**_both(mine, other), "outputs": True} if outputs and mine != other else None
+    if outputs is None:
+        return None
+    theirs = [cell.get("outputs", ()) for cell in notebook.cells]
+    mine, other = _printed(draft.cells, outputs), _printed(cells, theirs)
+    return {**_both(mine, other), "outputs": True} if mine != other else None
 
 
 def _from_text(draft: Draft, data: str, *, cells: bool) -> dict[str, Any] | None:
@@ -104,10 +109,19 @@ def _printed(cells: Sequence[Cell], outputs: Sequence[Sequence[Output]]) -> str:
 
 
 def _output(output: Output) -> str:
+    if output.get("output_type") == "error":
+        return f"→ {output.get('ename')}: {output.get('evalue')}"
     if "data" not in output:
-        return "→ " + _joined(output.get("text", "")).strip()
+        return "→ " + _short(_joined(output.get("text", "")).strip())
     data = {kind: _joined(value).strip() for kind, value in sorted(output["data"].items())}
-    return "→ " + "\n→ ".join(f"{kind}: {value[:2000]}" for kind, value in data.items())
+    return "→ " + "\n→ ".join(f"{kind}: {_short(value)}" for kind, value in data.items())
+
+
+def _short(value: str) -> str:
+    if len(value) <= 2000:
+        return value
+    digest = hashlib.sha256(value.encode()).hexdigest()[:8]
+    return f"{value[:2000]}… ({len(value)} characters, {digest})"
 
 
 def _joined(value: object) -> str:

@@ -7,6 +7,7 @@ lines of JSON, what it is doing and at the end what came of it.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from octavo.publishing import assets, work
 from octavo.publishing.memory import Memory
 from octavo.publishing.plan import Form
 from octavo.records import Diagnostic, Outcome
+from octavo.workspace import WorkspaceError
 
 FORMS: tuple[Form, ...] = get_args(Form)
 """Every form of ``octavo build --to`` that is one."""
@@ -104,26 +106,34 @@ def _refused(form: str, error: PandocError) -> Diagnostic:
 
 def main() -> None:
     """Convert what the arguments ask for; see the module."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
+    # What a kernel or a library prints must not come between our lines.
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+
+    def say(data: object) -> None:
+        print(json.dumps(data), file=channel, flush=True)
+
     folder, request = sys.argv[1:3]
     asked = json.loads(request)
     try:
         desk = open_desk(Path(folder))
         made = convert(
-            desk, asked["path"], asked["form"], asked["style"], lambda text: _say({"said": text})
+            desk, asked["path"], asked["form"], asked["style"], lambda text: say({"said": text})
         )
     except KeyboardInterrupt:
         shared().close()
         sys.exit(130)
-    except (OutsideError, ValueError) as error:
-        _say({"failed": str(error)})
+    except (OutsideError, WorkspaceError, ValueError) as error:
+        say({"failed": str(error)})
+        return
+    except (PandocError, RecursionError, OSError) as error:
+        fault = work.unforeseen(error, Path(asked["path"]))
+        say({"path": "", "diagnostics": [fault.as_json()]})
         return
     faults = [fault.as_json() for fault in made.diagnostics]
-    _say({"path": desk.address(made.value) if made.value else "", "diagnostics": faults})
-
-
-def _say(data: object) -> None:
-    print(json.dumps(data), flush=True)
+    say({"path": desk.address(made.value) if made.value else "", "diagnostics": faults})
 
 
 if __name__ == "__main__":

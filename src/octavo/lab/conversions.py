@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
-import signal
 import sys
 from typing import Any
 
@@ -23,6 +21,8 @@ from octavo.lab.endpoint import Endpoint
 
 _PATIENCE = 10.0
 """Seconds that a cancelled conversion has to clear up."""
+_LONGEST = 2**26
+"""Bytes of a line: the last holds every diagnostic."""
 
 
 class ConvertHandler(Endpoint):
@@ -42,6 +42,7 @@ class ConvertHandler(Endpoint):
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            limit=_LONGEST,
         )
         try:
             await self._tell(self._process)
@@ -58,9 +59,8 @@ class ConvertHandler(Endpoint):
             async for line in process.stdout:
                 self.write(line)
                 await self.flush()
-            if await process.wait() > 0:
-                reason = (await said).decode("utf-8", "replace").strip().splitlines()
-                self.write(json.dumps({"failed": reason[-1] if reason else "it broke off"}))
+            if await process.wait() != 0:
+                self.write(json.dumps({"failed": await _reason(said)}))
             self.finish()
 
     def on_connection_close(self) -> None:
@@ -71,9 +71,18 @@ class ConvertHandler(Endpoint):
             _interrupt(process)
 
 
+async def _reason(said: asyncio.Future[bytes]) -> str:
+    """The last line of what it said; a process that it left may hold the stream open."""
+    try:
+        lines = (await asyncio.wait_for(said, 1)).decode("utf-8", "replace").strip().splitlines()
+    except TimeoutError:
+        lines = []
+    return lines[-1] if lines else "it broke off"
+
+
 def _interrupt(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(process.pid, signal.SIGINT)
+        process.terminate()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -59,13 +59,13 @@ class Desk:
 
     def station(self) -> work.Station:
         """What weaving needs to know of the other essays; changed files alone are read."""
-        files = (path for pair in self.workspace.essay_files().values() for path in pair)
-        return _station(self.workspace, signature(files))
+        files = tuple(path for pair in self.workspace.essay_files().values() for path in pair)
+        return _station(self.workspace, files, signature(files))
 
 
 @lru_cache(maxsize=2)
-def _station(workspace: Workspace, stamp: str) -> work.Station:
-    del stamp  # what the survey depends on
+def _station(workspace: Workspace, files: tuple[Path, ...], stamp: str) -> work.Station:
+    del files, stamp  # what the survey depends on
     workspace.cache.mkdir(parents=True, exist_ok=True)
     memory = Memory(workspace.cache / "build.sqlite")
     try:

@@ -153,9 +153,8 @@ class LocateHandler(Endpoint):
     @authorized
     async def post(self) -> None:
         body = self.body()
-        line = int(body.get("line", 0))
         cell, inside = await self.work(
-            _reading, lambda d: problems.locate(drafts.read(d, body), line)
+            _reading, lambda d: problems.locate(drafts.read(d, body), int(body.get("line") or 0))
         )
         self.answer({"cell": cell, "line": inside})
 

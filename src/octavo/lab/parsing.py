@@ -21,12 +21,13 @@ from octavo.pandoc.ast import Element
 from octavo.pandoc.worker import Ast
 
 _SPECIAL = re.compile(
-    r"^[ \t]*(?:[#>|:~`+*=\-<\\$(]|\d+[.)]|[A-Za-z]{1,7}[.)](?:[ \t]|$))"  # begins another block
-    r"|^[ \t]|\t|^\[|<|\$\$|\\begin|\{=|\\$",
+    r"^[ \t]*(?:[#>|:~`+*=\-$(]|\d+[.)]|[A-Za-z]+[.)](?:[ \t]|$)|[Tt]able:)"  # another block
+    r"|^[ \t]|\t|^\[|[<>{}]|\\[A-Za-z]|\$\$|\\$",
     re.MULTILINE,
 )
-_OWN = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|\[[^\[\]]*\]\([^()\s]*\)")
-_CHUNKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_OWN = re.compile(r"\[(?!\^)(?:[^\[\]]*[\s;-])?-?@[^\[\]]*\]|\[[^\[\]]*\]\([^()\s]*\)")
+_CHUNKS = re.compile(r"(\n[ \t]*(?:\n[ \t]*)+)")
+"""Between two paragraphs; what stands there counts, for it may indent the next."""
 
 
 def _is_plain(chunk: str) -> bool:
@@ -56,7 +57,7 @@ class Parser:
 
     def parse(self, text: str) -> Ast:
         """The tree of a text, as :func:`octavo.essays.weave.parse` gives it."""
-        chunks = _CHUNKS.split(text.strip("\n"))
+        chunks = _CHUNKS.split(text)
         blocks = self._spliced(chunks)
         if blocks is None:
             tree = parse(text)
@@ -72,19 +73,36 @@ class Parser:
         old = self._state
         if old is None or len(old.chunks) != len(chunks):
             return None
-        changed = [
-            n for n, (one, other) in enumerate(zip(old.chunks, chunks, strict=True)) if one != other
-        ]
+        pairs = zip(old.chunks, chunks, strict=True)
+        changed = [n for n, (one, other) in enumerate(pairs) if one != other]
         if not changed:
             return list(old.blocks)
-        before, after = old.chunks[changed[0]], chunks[changed[0]]
+        place = changed[0]
+        before, after = old.chunks[place], chunks[place]
         if len(changed) > 1 or not (_is_plain(before) and _is_plain(after)):
+            return None
+        if not _stands_alone(old.chunks, place):
             return None
         was, now = _alone(before), _alone(after)
         if was is None or now is None or old.blocks.count(was) != 1:
             return None
-        place = old.blocks.index(was)
-        return [*old.blocks[:place], now, *old.blocks[place + 1 :]]
+        block = old.blocks.index(was)
+        return [*old.blocks[:block], now, *old.blocks[block + 1 :]]
+
+
+def _stands_alone(chunks: Sequence[str], place: int) -> bool:
+    """Whether nothing around a paragraph takes it for its own, and no other says the same."""
+    if place % 2 or (place and not chunks[place - 1].endswith("\n")):
+        return False
+    following = chunks[place + 2] if place + 2 < len(chunks) else ""
+    if following[:1] in (":", "~"):
+        return False  # it may be the term of a definition
+    own = _letters(chunks[place])
+    return sum(_letters(chunk) == own for chunk in chunks[::2]) == 1
+
+
+def _letters(chunk: str) -> str:
+    return re.sub(r"[\W_]+", "", chunk)
 
 
 def _encoded(block: Element) -> bytes:

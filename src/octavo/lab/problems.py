@@ -64,14 +64,19 @@ def locate(draft: Draft, line: int) -> tuple[int, int]:
 
 def _starts(draft: Draft) -> list[int]:
     """The line (from 1) of the draft's text at which each cell begins."""
-    text, place, starts = draft.source.text, 0, []
-    for cell in draft.cells:
-        wanted = cell.source.split("\n", 1)[0]
-        found = text.find(cell.source, place) if cell.source else place
-        found = text.find(wanted, place) if found < 0 else found
+    text, starts = f"\n{draft.source.text}\n", []
+    header = len("\n".join(text.split("\n")[: draft.source.header_lines + 1]))
+    place = 0
+    for number, cell in enumerate(draft.cells):
+        if number or not cell.source.startswith("---"):
+            place = max(place, header)
+        # Whole lines: the words of a short cell stand in many others.
+        found = text.find(f"\n{cell.source}\n", place) if cell.source else place
+        if found < 0:
+            found = text.find("\n" + cell.source.split("\n", 1)[0], place)
         place = max(found, place)
         starts.append(text.count("\n", 0, place) + 1)
-        place += len(cell.source) if found >= 0 else 0
+        place += len(cell.source) + 1 if found >= 0 else 0
     return starts
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+
 from octavo.essays.records import Document
 from octavo.lab import drafts
 from octavo.lab.desk import Desk
@@ -113,7 +114,10 @@ def _is_code_cell(block: Element) -> bool:
 
 def _written(parts: Mapping[int, list[Element]], document: Document) -> dict[int, str]:
     """The HTML of each cell; pandoc is given only the cells that changed."""
-    cells = {number: _plain_ids(worker.encode({"blocks": b})) for number, b in parts.items()}
+    # In the order of the essay: a heading's level is that of the headings before it.
+    dresser = dress.Dresser(words(document.front.lang), shift=0)
+    dressed = {number: dresser.blocks(blocks) for number, blocks in parts.items()}
+    cells = {number: _plain_ids(worker.encode({"blocks": b})) for number, b in dressed.items()}
     html = {number: _kept[cell] for number, cell in cells.items() if cell in _kept}
     fresh = [number for number in cells if number not in html]
     if fresh:
@@ -136,9 +140,8 @@ def _plain_ids(blocks: bytes) -> bytes:
 
 def _html(cells: Iterable[bytes], document: Document) -> list[str]:
     """The HTML of some cells, written together; their notes have numbers to be."""
-    dresser = dress.Dresser(words(document.front.lang), shift=0)
     border = {"t": "RawBlock", "c": ["html", _CUT]}
-    joined = [part for cell in cells for part in (*dresser.blocks(_with_notes(cell)), border)]
+    joined = [part for cell in cells for part in (*_with_notes(cell), border)]
     tree = {**document.tree, "blocks": joined}
     html = worker.shared().write(tree, "html5", options=_OPTIONS)
     return [piece.strip() for piece in html.split(_CUT)[:-1]]

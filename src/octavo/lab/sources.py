@@ -28,7 +28,8 @@ _TAG = re.compile(r"<[^>]+>")
 def stamp(desk: Desk) -> str:
     """What the list of sources depends on, as an entity tag (RFC 9110, section 8.8.3)."""
     notes = note_files(desk.workspace.notes)
-    parts = [signature(desk.workspace.bibliography), signature(notes)]
+    files = (*desk.workspace.bibliography, *notes)
+    parts = [signature(files), *map(str, files)]
     parts += [f"{place.key} {place.essay} {place.line}" for place in desk.library().cited()]
     return f'"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}"'
 

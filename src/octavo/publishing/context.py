@@ -33,6 +33,7 @@ def of(
         library=opened.value,
         style=style.value,
         lock=workspace.lock,
+        root=workspace.root,
         names=names,
         page=form == "html",
         numbered=form != "html" and source.front.paper.numbered,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from octavo.essays.figures import far_pictures_as_links
 from octavo.essays.records import Document, Media
 from octavo.files import write_atomically
 from octavo.pandoc import ast
@@ -52,7 +52,7 @@ def write_manuscript(document: Document, form: str, site: Masthead, worker: Work
     tree = {**document.tree, "meta": _meta(document, site)}
     ast.rewrite(tree["blocks"], _plainer)
     if wanted.embeds:
-        ast.rewrite(tree["blocks"], _without_far_pictures)
+        ast.rewrite(tree["blocks"], far_pictures_as_links)
     options = {"number_sections": document.front.paper.numbered, **dict(wanted.options)}
     with tempfile.TemporaryDirectory(prefix="octavo-") as folder:
         _lay_out(document.media, Path(folder))
@@ -64,13 +64,6 @@ def write_manuscript(document: Document, form: str, site: Masthead, worker: Work
             standalone=True,
             folder=folder,
         )
-
-
-def _without_far_pictures(element: Element) -> list[Element] | None:
-    if element["t"] != "Image" or not re.match(r"(?:https?:)?//", element["c"][2][0]):
-        return None
-    attrs, words, (address, _) = element["c"]
-    return [ast.link(words or ast.string(ast.get(attrs, "alt") or address), address)]
 
 
 def _lay_out(media: tuple[Media, ...], folder: Path) -> None:
