@@ -186,6 +186,18 @@ def test_citations_of_an_essay_replace_those_before(opened: Open, tmp_path: Path
     assert library.cited() == (first,)
 
 
+def test_hidden_copies_of_a_note_are_no_notes(opened: Open, tmp_path: Path) -> None:
+    """JupyterLab puts its checkpoints beside what it saves."""
+    notes = tmp_path / "notes"
+    (notes / ".ipynb_checkpoints").mkdir(parents=True)
+    text = "---\nsource: smith2019\n---\n\nA note.\n"
+    for name in ("smith2019.md", ".ipynb_checkpoints/smith2019-checkpoint.md"):
+        (notes / name).write_text(text, encoding="utf-8")
+    library = opened("@book{smith2019, title={T}}").value
+    library.index_notes(notes)
+    assert library.notes() == {"smith2019": notes / "smith2019.md"}
+
+
 def test_one_changed_entry_is_one_entry_read_again(opened: Open) -> None:
     entries = [f"@book{{k{n}, title={{Title {n}}}}}\n" for n in range(50)]
     library = opened("".join(entries)).value

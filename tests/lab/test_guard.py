@@ -170,3 +170,97 @@ def test_a_text_without_a_header_survives_a_notebook(writer: Writer) -> None:
     saved = _saved(writer, path, "One line more.")
     assert text.strip() in saved
     assert saved.rstrip().endswith("One line more.")
+
+
+def test_closing_with_a_conflict_keeps_the_tab(writer: Writer) -> None:
+    """Save, says the writer of a tab that is closed, and then: not yet. The words stay."""
+    path = writer.put("essays/closing.md", ESSAY, paired=False)
+    writer.open("essays/closing.md", "Editor")
+    writer.end_of_file()
+    writer.type("MINE")
+    path.write_text(ESSAY + "\nTHEIRS\n", encoding="utf-8")
+    writer.start("application:close")
+    writer.page.locator(".jp-Dialog").get_by_role("button", name="Save", exact=True).click()
+    writer.page.locator(DIALOG).wait_for()
+    writer.button(WAIT).click()
+    writer.page.wait_for_timeout(800)
+    assert "MINE" in writer.source()
+    assert "MINE" not in path.read_text(encoding="utf-8")
+    path.with_suffix(".ipynb").unlink(missing_ok=True)
+
+
+def test_saving_all_asks_for_the_second_view(writer: Writer) -> None:
+    """Two views with words of their own: one is written, of the other it is asked."""
+    path = writer.put("essays/all.md", ESSAY)
+    writer.open("essays/all.ipynb", "Notebook")
+    writer.cell(2)
+    writer.type(" FROM THE NOTEBOOK")
+    writer.open("essays/all.md", "Editor")
+    writer.end_of_file()
+    writer.type("\n\nFROM THE TEXT")
+    writer.start("docmanager:save-all")
+    dialog = writer.page.locator(DIALOG)
+    dialog.wait_for()
+    shown = dialog.inner_text()
+    assert "FROM THE NOTEBOOK" in shown
+    assert "FROM THE TEXT" in shown
+    writer.button(WAIT).click()
+    dialog.wait_for(state="detached")
+    saved = path.read_text(encoding="utf-8")
+    assert ("FROM THE NOTEBOOK" in saved) != ("FROM THE TEXT" in saved)
+
+
+def test_both_halves_were_written_elsewhere(writer: Writer) -> None:
+    """Each in its own way: of each it is asked."""
+    path = writer.put("essays/halves.md", ESSAY)
+    writer.open("essays/halves.md", "Editor")
+    writer.end_of_file()
+    writer.type("MINE")
+    notebook = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    notebook["cells"][2]["source"] = "IN THE NOTEBOOK"
+    path.with_suffix(".ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    path.write_text(ESSAY + "\nIN THE TEXT\n", encoding="utf-8")
+    dialog = _conflict(writer)
+    assert "IN THE TEXT" in dialog.inner_text()
+    writer.button(KEEP).click()
+    writer.page.locator(DIALOG, has_text="IN THE NOTEBOOK").wait_for()
+    writer.button(KEEP).click()
+    text = _saved(writer, path, "MINE")
+    assert "IN THE" not in text
+
+
+def test_a_renamed_essay_is_saved_without_a_question(writer: Writer) -> None:
+    """Both halves get the new name; what was typed before stays the writer's own."""
+    path = writer.put("essays/before.md", ESSAY)
+    writer.open("essays/before.ipynb", "Notebook")
+    writer.cell(2)
+    writer.type(" MINE")
+    writer.page.evaluate(
+        """async () => {
+          const { context } = window.jupyterapp.shell.currentWidget;
+          await context.rename('after.ipynb');
+        }"""
+    )
+    writer.save()
+    _saved(writer, path.with_name("after.md"), "MINE")
+    assert writer.page.locator(DIALOG).count() == 0
+    assert not path.exists()
+
+
+def test_a_second_view_of_the_same_notebook(writer: Writer) -> None:
+    """New View for Notebook, and the first view closed: saving goes on."""
+    path = writer.put("essays/viewed.md", ESSAY)
+    writer.open("essays/viewed.ipynb", "Notebook")
+    writer.run("docmanager:clone")
+    writer.page.wait_for_function("[...window.jupyterapp.shell.widgets('main')].length >= 2")
+    writer.page.evaluate(
+        """() => {
+          const views = [...window.jupyterapp.shell.widgets('main')].filter(one => one.context);
+          views[0].close();
+        }"""
+    )
+    writer.page.wait_for_timeout(500)
+    writer.cell(2)
+    writer.type(" MINE")
+    writer.save()
+    _saved(writer, path, "MINE")

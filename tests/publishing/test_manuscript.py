@@ -65,6 +65,16 @@ def _words(form: str, data: bytes) -> str:
     return " ".join([ast.plain(tree["blocks"]), *notes])
 
 
+@pytest.mark.parametrize("form", [form for form, one in FORMS.items() if one.embeds])
+def test_a_picture_from_elsewhere_is_a_link(form: str, tmp_path: Path) -> None:
+    """Nothing is fetched to make a manuscript."""
+    text = "---\ntitle: T\n---\n\n![A picture](https://example.org/a.png)\n"
+    document = weave_text(text, tmp_path, page=False)
+    data = write_manuscript(document, form, Masthead(), worker.shared())
+    assert "A picture" in _words(form, data)
+    assert b"includegraphics{http" not in data
+
+
 def test_a_word_document_is_whole(written: dict[str, bytes]) -> None:
     names = zipfile.ZipFile(io.BytesIO(written["docx"])).namelist()
     assert {"word/document.xml", "word/footnotes.xml"} <= set(names)

@@ -48,11 +48,11 @@ def gather(
         if urlsplit(href).scheme or href.startswith("//") or href in media:
             continue
         path = source.path.parent / unquote(href)
-        if not path.is_file():
-            faults |= dict.fromkeys(_missing(href, path, places))
-            continue
         if root is not None and not path.resolve().is_relative_to(root.resolve()):
             faults |= dict.fromkeys(_outside(href, places))
+            continue
+        if not path.is_file():
+            faults |= dict.fromkeys(_missing(href, path, places))
             continue
         name = _name(unquote(href))
         media[name] = Media(name=name, path=path)

@@ -218,8 +218,10 @@ class ResultHandler(Endpoint):
         path = self.get_query_argument("path")
         found = await self.work(_reading, lambda desk: results.result(desk, path))
         self.set_header("Cache-Control", "no-store")
-        if found.kind.startswith("text/html"):
-            self.set_header("Content-Security-Policy", f"{preview.POLICY}; sandbox allow-popups")
+        # An API's own policy would keep the browser's PDF viewer from its parts.
+        html = found.kind.startswith("text/html")
+        policy = f"{preview.POLICY}; sandbox allow-popups" if html else "frame-ancestors 'self'"
+        self.set_header("Content-Security-Policy", policy)
         if found.name:
             self.set_attachment_header(found.name)
         self.finish(found.data, set_content_type=found.kind)

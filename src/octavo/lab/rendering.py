@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-
 from octavo.essays.records import Document
 from octavo.lab import drafts
 from octavo.lab.desk import Desk
@@ -50,49 +49,57 @@ def _shown(document: Document, draft: Draft) -> list[Element]:
     return blocks
 
 
-def cut(blocks: Iterable[Element]) -> dict[int, list[Element]]:
-    """The blocks of each Markdown cell by its number.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The blocks of a Markdown cell, and how many notes the code before it shows."""
+
+    blocks: list[Element]
+    before: int
+
+
+def cut(blocks: Iterable[Element]) -> dict[int, Part]:
+    """The part of each Markdown cell, by its number; what code shows is JupyterLab's own.
 
     A division that begins in one cell and ends in another becomes a division in each of them.
     """
-    cells: dict[int, list[Element]] = {}
-    current = None
-    for number, block in _pieces(blocks):
-        if block is None:
-            current = number
-            if number is not None:
-                cells.setdefault(number, [])
+    cells: dict[int, Part] = {}
+    current: Part | None = None
+    notes = 0
+    for piece in _pieces(blocks):
+        if isinstance(piece, int):
+            current = cells.setdefault(piece, Part([], notes))
+        elif _is_code_cell(piece):
+            current = None
+            notes += len(ast.walk(piece, frozenset({"Note"})))
         elif current is not None:
-            cells[current].append(block)
+            current.blocks.append(piece)
     return cells
 
 
-def _pieces(blocks: Iterable[Element]) -> Iterator[tuple[int | None, Element | None]]:
-    """Blocks, and at each border of a cell its number; what code shows is JupyterLab's own."""
+def _pieces(blocks: Iterable[Element]) -> Iterator[int | Element]:
+    """Blocks, cells of code among them, and before each Markdown cell its number."""
     for block in blocks:
         if (number := _number(block)) is not None:
-            yield number, None
-        elif _is_code_cell(block):
-            yield None, None
-        elif block["t"] == "Div" and _holds_cells(block):
+            yield number
+        elif block["t"] == "Div" and not _is_code_cell(block) and _holds_cells(block):
             yield from _divided(block)
         else:
-            yield None, block
+            yield block
 
 
-def _divided(block: Element) -> Iterator[tuple[int | None, Element | None]]:
+def _divided(block: Element) -> Iterator[int | Element]:
     attrs, children = block["c"]
     kept: list[Element] = []
-    for number, child in _pieces(children):
-        if child is not None:
-            kept.append(child)
+    for piece in _pieces(children):
+        if not isinstance(piece, int) and not _is_code_cell(piece):
+            kept.append(piece)
             continue
         if kept:
-            yield None, ast.div(kept, attrs)
+            yield ast.div(kept, attrs)
             attrs, kept = ["", *attrs[1:]], []
-        yield number, None
+        yield piece
     if kept:
-        yield None, ast.div(kept, attrs)
+        yield ast.div(kept, attrs)
 
 
 def _holds_cells(block: Element) -> bool:
@@ -112,11 +119,11 @@ def _is_code_cell(block: Element) -> bool:
     return block["t"] == "Div" and "cell" in block["c"][0][1]
 
 
-def _written(parts: Mapping[int, list[Element]], document: Document) -> dict[int, str]:
+def _written(parts: Mapping[int, Part], document: Document) -> dict[int, str]:
     """The HTML of each cell; pandoc is given only the cells that changed."""
     # In the order of the essay: a heading's level is that of the headings before it.
     dresser = dress.Dresser(words(document.front.lang), shift=0)
-    dressed = {number: dresser.blocks(blocks) for number, blocks in parts.items()}
+    dressed = {number: dresser.blocks(part.blocks) for number, part in parts.items()}
     cells = {number: _plain_ids(worker.encode({"blocks": b})) for number, b in dressed.items()}
     html = {number: _kept[cell] for number, cell in cells.items() if cell in _kept}
     fresh = [number for number in cells if number not in html]
@@ -125,7 +132,7 @@ def _written(parts: Mapping[int, list[Element]], document: Document) -> dict[int
     _kept.update((cell, html[number]) for number, cell in cells.items())
     while len(_kept) > _MOST:
         del _kept[next(iter(_kept))]
-    return dict(_numbered({number: html[number] for number in cells}))
+    return dict(_numbered({number: (html[number], part.before) for number, part in parts.items()}))
 
 
 _kept: dict[bytes, str] = {}
@@ -171,13 +178,13 @@ _TO_BE = "\ue000\ue001"
 _NUMBER = re.compile(f"{_TO_BE[0]}(\\d+){_TO_BE[1]}")
 
 
-def _numbered(cells: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    """Cells with the numbers that their notes have in the essay."""
-    before = 0
-    for number, html in cells.items():
+def _numbered(cells: Mapping[int, tuple[str, int]]) -> Iterator[tuple[int, str]]:
+    """Cells with the numbers that their notes have in the essay, those that code shows counted."""
+    above = 0
+    for number, (html, before) in cells.items():
         counts = [int(count) for count in _NUMBER.findall(html)]
-        yield number, _NUMBER.sub(partial(_later, before), html) if counts else html
-        before += max(counts, default=0)
+        yield number, _NUMBER.sub(partial(_later, above + before), html) if counts else html
+        above += max(counts, default=0)
 
 
 def _later(before: int, match: re.Match[str]) -> str:
