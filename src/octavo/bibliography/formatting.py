@@ -19,9 +19,6 @@ from octavo.bibliography.styles import load_locale
 KEPT = 4
 """How many documents are remembered: the essay being written, its other forms, a note."""
 
-NEAR = 5
-"""Notes between two cites that are near (``near-note-distance`` where a style names none)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
@@ -44,6 +41,12 @@ class _Asked:
 _known: deque[tuple[_Asked, Formatted]] = deque(maxlen=KEPT)
 
 
+def _near(style: Style) -> int:
+    """How many notes may lie between two cites that are near."""
+    distance = style.citation.options.get("near-note-distance", "")
+    return int(distance) if distance.isdigit() else 5
+
+
 def format_document(
     style: Style, lang: str, items: Mapping[str, CslItem], citations: Sequence[Citation]
 ) -> Formatted:
@@ -55,7 +58,7 @@ def format_document(
         lang=lang,
         items=dict(items),
         citations=stand or tuple(citations),
-        places=tuple(map(tuple, places(citations, NEAR))),
+        places=tuple(map(tuple, places(citations, _near(style)))),
     )
     for known, formatted in tuple(_known):
         if known.same(asked):

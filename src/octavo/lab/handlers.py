@@ -34,12 +34,16 @@ from octavo.lab import (
 from octavo.lab.conversions import ConvertHandler
 from octavo.lab.desk import Desk
 from octavo.lab.endpoint import Endpoint, rows
+from octavo.pandoc import worker
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 COLLABORATION = "jupyter_server_ydoc"
 """The server's half of jupyter-collaboration."""
+
+_PATIENCE = 10.0
+"""Seconds. Some twenty open brackets keep pandoc for ever, and everyone else waits behind."""
 
 _drafting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="octavo-drafts")
 _reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="octavo-library")
@@ -271,6 +275,7 @@ def add_handlers(server_app: ServerApp) -> None:
     shared = extensions.get(COLLABORATION)
     settings = server_app.web_app.settings
     settings["octavo_collaboration"] = shared is not None and bool(shared.enabled)
+    worker.shared().patience = _PATIENCE
     base = settings["base_url"]
     routes = [(url_path_join(base, "octavo", name), kind) for name, kind in HANDLERS.items()]
     server_app.web_app.add_handlers(".*$", routes)  # type: ignore[no-untyped-call] # tornado's

@@ -49,8 +49,11 @@ class Worker:
     pandoc's Markdown reader busy for ever.
     """
 
+    patience: float
+    """Seconds after which a conversion is given up; whoever waits for each key has few."""
+
     def __init__(self, *, patience: float = PATIENCE) -> None:
-        self._patience = patience
+        self.patience = patience
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -98,7 +101,7 @@ class Worker:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
-        clock = threading.Timer(self._patience, process.kill)
+        clock = threading.Timer(self.patience, process.kill)
         clock.daemon = True
         clock.start()
         try:
@@ -118,7 +121,7 @@ class Worker:
         if not status:
             self._stop()
             raise PandocError(
-                f"pandoc needed more than {MEMORY} of memory or {self._patience:.0f} seconds; "
+                f"pandoc needed more than {MEMORY} of memory or {self.patience:.0f} seconds; "
                 "look for brackets left open"
             )
         raise PandocError(answer.decode("utf-8", "replace"))
