@@ -60,7 +60,7 @@ function fill(node: HTMLElement, card: ICard): void {
   }
   const parts = [
     card.note ? 'Reading note: Ctrl-click or Alt-Enter' : 'No reading note',
-    card.pages?.length ? `quoted: p. ${card.pages.slice(0, 6).join(', ')}` : '',
+    card.pages?.length ? `quoted: ${card.pages.slice(0, 6).map(one => (/^\d/.test(one) ? `p. ${one}` : one)).join(', ')}` : '',
     card.places?.length ? `cited ${card.places.length}×` : ''
   ];
   node.append(element('div', 'octavo-card-foot', parts.filter(Boolean).join(' · ')));

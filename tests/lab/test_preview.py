@@ -76,6 +76,22 @@ def test_the_page_goes_to_the_cell_that_is_edited(writer: Writer) -> None:
     assert abs(writer.page.evaluate(TOP) - before) < 5
 
 
+def test_links_of_the_page(writer: Writer) -> None:
+    """To another essay: it opens; to the paper: it is shown."""
+    writer.put("essays/other.md", f"---\ntitle: Other\n{HEADER}---\n\nThe other essay.\n")
+    text = f"---\ntitle: T\npublish: [blog, paper]\n{HEADER}---\n\nSee [[other]].\n"
+    writer.put("essays/linking.md", text)
+    writer.open("essays/linking.md", "Editor")
+    writer.run("octavo:preview")
+    frame = writer.page.frame_locator(".octavo-page iframe")
+    frame.get_by_role("link", name="Paper (PDF)").click()
+    writer.page.get_by_role("img", name="Page 1 of 1").wait_for()
+    assert writer.button("Paper").get_attribute("aria-pressed") == "true"
+    writer.button("Page").click()
+    frame.get_by_role("link", name="Other", exact=True).first.click()
+    writer.page.locator(".cm-line", has_text="The other essay.").wait_for()
+
+
 def test_a_preview_of_nothing_says_what_to_do(writer: Writer) -> None:
     """Without an essay there is a sentence, not an empty frame."""
     writer.run("octavo:preview")

@@ -142,7 +142,8 @@ async function locators(
   const pages = card?.pages ?? [];
   const none: Completion = { label: 'no page', detail: '↵', apply: view => done(view, from, to, ''), boost: 1 };
   const options = pages.map(page => {
-    const locator = `, ${/[–-]/.test(page) ? 'pp.' : 'p.'} ${page}`;
+    const label = /^\d/.test(page) ? (/[–-]/.test(page) ? 'pp. ' : 'p. ') : '';
+    const locator = `, ${label}${page}`;
     return {
       label: locator.slice(2),
       detail: 'quoted in your note',

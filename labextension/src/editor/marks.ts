@@ -1,6 +1,6 @@
 import { EditorState, Extension, RangeSetBuilder, StateEffect } from '@codemirror/state';
 import { Decoration, DecorationSet, EditorView, ViewPlugin, ViewUpdate } from '@codemirror/view';
-import { citedIn, ICited } from '../citations';
+import { citedIn, ICited, writing } from '../citations';
 import { ISources } from '../tokens';
 import { isMarkdown, isVerbatim } from './context';
 
@@ -57,18 +57,21 @@ function decorate(view: EditorView, sources: ISources): DecorationSet {
     return builder.finish();
   }
   const head = view.state.selection.main.head;
+  const line = view.state.doc.lineAt(head);
+  const query = view.hasFocus ? writing(view.state.sliceDoc(line.from, head)) : null;
+  const typed = query ? line.from + query.from : Infinity;
   let last = -1;
   for (const { from, to } of view.visibleRanges) {
     const start = view.state.doc.lineAt(from).from;
     for (const one of citedIn(view.state.sliceDoc(start, to))) {
       const [begin, end] = [start + one.from, start + one.to];
-      // A key that is being written is not wrong yet.
-      const writing = view.hasFocus && end === head;
+      // What is being written is not wrong yet: a key, or the first of some words.
+      const unfinished = end > typed && begin < head;
       // Two ranges in view may be of one line.
       if (begin > last && !isVerbatim(view.state, begin + 1)) {
         last = begin;
         const mark = sources.find(one.key) ? known : /^(doi|arxiv|isbn|pmid|https?):/i.test(one.key) ? null : unknown;
-        if (mark && !(mark === unknown && writing)) {
+        if (mark && !(mark === unknown && unfinished)) {
           builder.add(begin, end, mark);
         }
       }

@@ -1,4 +1,5 @@
 import { Message } from '@lumino/messaging';
+import { ISignal, Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { decoded } from '../citations';
 
@@ -70,7 +71,12 @@ export class PageFrame extends Widget {
     this._shown = '';
   }
 
-  /** Inside the frame only the page's own places are led to. */
+  /** Another page of the site was clicked: its address from the root, `citing/index.html`. */
+  get left(): ISignal<PageFrame, string> {
+    return this._left;
+  }
+
+  /** Links lead to places of the page, to other pages by a signal, and else out of JupyterLab. */
   private _clicked(event: Event): void {
     const link = (event.target as Element | null)?.closest?.('a[href]');
     if (!link) {
@@ -82,8 +88,12 @@ export class PageFrame extends Widget {
       this._frame.contentDocument?.getElementById(decoded(href.slice(1)))?.scrollIntoView();
     } else if (/^https?:/.test(href)) {
       window.open(href, '_blank', 'noopener');
+    } else {
+      this._left.emit(decoded(href.replace(/^(\.\.?\/)+/, '').replace(/[?#].*$/, '')));
     }
   }
+
+  private _left = new Signal<PageFrame, string>(this);
 
   private _frame: HTMLIFrameElement;
   private _shown = '';

@@ -45,11 +45,12 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
   id: 'octavo-lab:preview',
   description: 'The page and the paper of the essay, live.',
   autoStart: true,
-  requires: [IEssays],
+  requires: [IEssays, ISources],
   optional: [ICommandPalette, IThemeManager],
   activate: (
     app: JupyterFrontEnd,
     essays: IEssays,
+    sources: ISources,
     palette: ICommandPalette | null,
     themes: IThemeManager | null
   ): void => {
@@ -60,7 +61,7 @@ export const previewPlugin: JupyterFrontEndPlugin<void> = {
       icon: fileIcon,
       execute: args => {
         if (!widget || widget.isDisposed) {
-          widget = makePreview(essays, themes);
+          widget = makePreview(essays, sources, themes);
           widget.title.icon = fileIcon;
           const ref = (args.below as string | undefined) || essays.essay?.id;
           const mode = args.below ? 'split-bottom' : 'split-right';

@@ -1,9 +1,10 @@
 import { IThemeManager, MainAreaWidget, Toolbar, ToolbarButton } from '@jupyterlab/apputils';
 import { Message } from '@lumino/messaging';
+import { ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 import { OctavoError, post } from '../api';
 import { Latest } from '../latest';
-import { IEssay, IEssays } from '../tokens';
+import { IEssay, IEssays, ISources } from '../tokens';
 import { PageFrame } from './frame';
 import { Paper } from './paper';
 
@@ -19,6 +20,7 @@ const PAUSES = { html: 40, pdf: 300 };
 class Preview extends Widget {
   constructor(
     private _essays: IEssays,
+    private _sources: ISources,
     private _themes: IThemeManager | null
   ) {
     super();
@@ -33,6 +35,7 @@ class Preview extends Widget {
     _essays.edited.connect(this._later, this);
     _essays.focused.connect(this._later, this);
     _essays.moved.connect(this._follow, this);
+    this._page.left.connect((_, address) => this._leave(address));
     _themes?.themeChanged.connect(this._colour, this);
     this._colour();
   }
@@ -61,6 +64,22 @@ class Preview extends Widget {
   protected onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this._latest.later(0);
+  }
+
+  /** A link to another essay opens it; the one to the paper shows the paper. */
+  private _leave(address: string): void {
+    if (address.endsWith('.pdf')) {
+      this.form = 'pdf';
+      this._switched.emit();
+    } else if (/\/index\.html$/.test(address)) {
+      const slug = address.replace(/\/index\.html$/, '');
+      void this._essays.open(`${this._sources.status?.essays ?? 'essays'}/${slug}.md`);
+    }
+  }
+
+  /** The form was chosen by a link. */
+  get switched(): ISignal<Preview, void> {
+    return this._switched;
   }
 
   private _colour(): void {
@@ -121,6 +140,7 @@ class Preview extends Widget {
     this._said.setHidden(!text);
   }
 
+  private _switched = new Signal<Preview, void>(this);
   private _said: Widget;
   private _page = new PageFrame();
   private _paper = new Paper();
@@ -129,8 +149,12 @@ class Preview extends Widget {
 }
 
 /** The preview as a tab, with the switch between page and paper. */
-export function makePreview(essays: IEssays, themes: IThemeManager | null): MainAreaWidget {
-  const content = new Preview(essays, themes);
+export function makePreview(
+  essays: IEssays,
+  sources: ISources,
+  themes: IThemeManager | null
+): MainAreaWidget {
+  const content = new Preview(essays, sources, themes);
   const toolbar = new Toolbar();
   const widget = new MainAreaWidget({ content, toolbar });
   const forms = { html: 'Page', pdf: 'Paper' } as const;
@@ -151,6 +175,7 @@ export function makePreview(essays: IEssays, themes: IThemeManager | null): Main
   }
   toolbar.addItem('spacer', Toolbar.createSpacerItem());
   press();
+  content.switched.connect(press);
   widget.id = 'octavo-preview';
   widget.title.label = 'Preview';
   widget.title.closable = true;

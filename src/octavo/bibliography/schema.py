@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 """Raise it with any change of the tables or of what is written into them."""
 
 COLUMNS = (

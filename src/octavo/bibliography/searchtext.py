@@ -21,6 +21,7 @@ _LETTERS = {
     "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "l": "ł",
     "L": "Ł", "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "th": "þ", "dj": "đ",
     "textendash": "–", "textemdash": "—",
+    **{name: name for name in ("TeX", "LaTeX", "BibTeX", "XeTeX", "LuaTeX")},
 }  # fmt: skip
 _ACCENT = re.compile(
     r"""\\(?:([`'^~"=.])\s*|([uvHckrdb])(?:\s+|(?=[{\\])))\{?\s*(\\[ij]|\w)\s*\}?"""
@@ -72,6 +73,8 @@ def plain(value: str) -> str:
 
     >>> plain(r"{\"O}zg{\"u}r's {{GUI}}: 5\% of \emph{it}")
     "Özgür's GUI: 5% of it"
+    >>> plain(r"The {\TeX}book")
+    'The TeXbook'
     """
     if "\\" in value:
         value = _ACCENT.sub(_accented, value)
@@ -82,6 +85,11 @@ def plain(value: str) -> str:
     if "\n" in value or "  " in value or "~" in value:
         value = _SPACES.sub(" ", value.replace("~", " ")).strip()
     return value
+
+
+def dashes(text: str) -> str:
+    """TeX's two and three hyphens as the dashes that they print."""
+    return text.replace("---", "—").replace("--", "–") if "--" in text else text
 
 
 def fold(text: str) -> str:
@@ -110,7 +118,7 @@ def of_bib(entry: ParsedEntry, macros: Mapping[str, str]) -> SearchText:
         lead=family(author or editor),
         author=author,
         editor=editor,
-        title=some(_TITLES) if _SUBTITLES.isdisjoint(fields) else _titles(fields, macros),
+        title=dashes(some(_TITLES) if _SUBTITLES.isdisjoint(fields) else _titles(fields, macros)),
         container=some(_CONTAINERS),
         year=year.group() if year else one("year"),
         keywords=one("keywords"),

@@ -20,7 +20,9 @@ from octavo.publishing import context
 from octavo.publishing.scan import signature
 
 _PAGE = re.compile(
-    r"\bpp?\.\s*(\d+(?:\s*[-–]\s*\d+)?)|\[@[^\]]*?,\s*(?:pp?\.\s*)?(\d+(?:[-–]\d+)?)"
+    r"\[@[^\];]*?,\s*(?:pp?\.\s*)?(?P<cited>\d+(?:\s*[-–]\s*\d+)?)"
+    r"|\[@[^\];]*?,\s*(?P<other>[a-z]{2,8}\.?\s+[\w–-]+)(?=\s*[\];])"
+    r"|\bpp?\.\s*(?P<page>\d+(?:\s*[-–]\s*\d+)?)"
 )
 _TAG = re.compile(r"<[^>]+>")
 
@@ -104,12 +106,12 @@ def reference(desk: Desk, key: str, item: CslItem) -> str:
 
 
 def quoted_pages(text: str) -> list[str]:
-    """The pages that a note's quotations name, in the order of the note.
+    """The pages that a note's quotations name, and other locators, in the order of the note.
 
-    >>> quoted_pages("> One. [@a, p. 12]\\n\\n> Two (pp. 3-4). And p. 12 again.")
-    ['12', '3–4']
+    >>> quoted_pages("> One. [@a, p. 12]\\n\\n> Two (pp. 3-4). And p. 12 again. [@a, sec. 6]")
+    ['12', '3–4', 'sec. 6']
     """
-    found = (m.group(1) or m.group(2) for m in _PAGE.finditer(text))
+    found = (m["cited"] or m["other"] or m["page"] for m in _PAGE.finditer(text))
     return list(dict.fromkeys(re.sub(r"\s*[-–]\s*", "–", page) for page in found))
 
 
