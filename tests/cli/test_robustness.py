@@ -51,6 +51,11 @@ def _wait(wanted: Callable[[], bool], seconds: float = 20) -> bool:
     return wanted()
 
 
+def _let_ctrl_c() -> None:
+    """A shell that runs the tests in the background has its children ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class _Building:
     """A build in a process of its own, and every process that it started."""
 
@@ -60,6 +65,7 @@ class _Building:
             [sys.executable, "-m", "octavo", "build", *arguments],
             cwd=root, env=workspaces.environment(), start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            preexec_fn=_let_ctrl_c,  # noqa: PLW1509 - it takes no lock
         )  # fmt: skip
         self.family: dict[int, psutil.Process] = {}
 
