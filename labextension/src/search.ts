@@ -11,7 +11,6 @@ export function fold(text: string): string {
 interface IRow {
   source: ISource;
   key: string;
-  lead: string;
   author: string;
   year: string;
   title: string;
@@ -26,7 +25,7 @@ function worth(row: IRow, word: string): number {
   if (row.key === word) {
     return 100;
   }
-  if (row.lead.startsWith(word)) {
+  if (row.author.startsWith(word)) {
     return 40;
   }
   if (row.key.startsWith(word)) {
@@ -56,7 +55,6 @@ export class SourceIndex {
       return {
         source,
         key,
-        lead: author,
         author,
         year: source.year,
         title,

@@ -1,4 +1,4 @@
-import { ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, IThemeManager, MainAreaWidget } from '@jupyterlab/apputils';
 import { bugIcon, fileIcon } from '@jupyterlab/ui-components';
 import { acceptDrops } from '../drop';
@@ -82,11 +82,10 @@ export const problemsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'What octavo check says of the essay, live.',
   autoStart: true,
   requires: [IEssays],
-  optional: [ILabShell, ICommandPalette],
+  optional: [ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     essays: IEssays,
-    _: ILabShell | null,
     palette: ICommandPalette | null
   ): void => {
     let panel: ProblemsPanel | null = null;

@@ -130,9 +130,9 @@ class FormatHandler(Endpoint):
 
         def job(desk: Desk) -> dict[str, Any]:
             draft = drafts.read(desk, body)
-            rendered = rendering.render(desk, draft)
+            cells = rendering.render(desk, draft)
             return {
-                "cells": {str(number): html for number, html in rendered.cells.items()},
+                "cells": {str(number): html for number, html in cells.items()},
                 "questions": drafts.questions(desk, draft),
             }
 

@@ -16,26 +16,16 @@ from octavo.pandoc import ast, worker
 from octavo.pandoc.ast import Element
 from octavo.publishing import dress
 from octavo.publishing.words import words
-from octavo.records import Diagnostic
 
 _CUT = "<!--octavo:cell-->"
 _OPTIONS = {"html_math_method": "mathjax", "wrap_text": "wrap-none"}
 _REFS = re.compile(r":::+\s*\{?[^}\n]*#refs")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """The HTML of the Markdown cells by their number."""
-
-    cells: Mapping[int, str]
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
-def render(desk: Desk, draft: Draft) -> Rendered:
+def render(desk: Desk, draft: Draft) -> dict[int, str]:
     """The HTML of each Markdown cell of a draft, citations, notes and references included."""
-    outcome = drafts.woven(desk, draft, marked=True)
-    parts = cut(_shown(outcome.value, draft))
-    return Rendered(cells=_written(parts, outcome.value), diagnostics=outcome.diagnostics)
+    document = drafts.woven(desk, draft, marked=True).value
+    return _written(cut(_shown(document, draft)), document)
 
 
 def _shown(document: Document, draft: Draft) -> list[Element]:

@@ -98,6 +98,6 @@ def test_a_header_that_is_being_typed_is_no_obstacle(
             *([{"kind": "code", "source": "1"}] if code else []),
         ]
     draft = drafts.read(desk, body)
-    assert "Words" in "".join(rendering.render(desk, draft).cells.values())
+    assert "Words" in "".join(rendering.render(desk, draft).values())
     assert "Words" in preview.page(desk, draft).value
     problems.problems(desk, draft)

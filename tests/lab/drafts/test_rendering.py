@@ -24,7 +24,7 @@ def _cells(desk: Desk, *sources: str, header: str = "", code: str = "") -> dict[
     if code:
         cells.insert(2, {"kind": "code", "source": code})
     draft = drafts.read(desk, {"path": "essays/cells.ipynb", "cells": cells})
-    return dict(rendering.render(desk, draft).cells)
+    return rendering.render(desk, draft)
 
 
 def test_a_headings_level_follows_from_the_cells_before(desk: Desk) -> None:
