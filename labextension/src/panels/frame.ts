@@ -55,8 +55,10 @@ export class PageFrame extends Widget {
     const top = (anchor: HTMLElement | undefined, none: number): number =>
       (anchor ? anchor.getBoundingClientRect().top : none) + root.scrollTop;
     // Notes, references and what stands around the essay are nowhere in its cells.
+    const after = inside.querySelector('.text > .notes') ?? inside.querySelector('.text > #refs:last-child');
+    const end = after ? after.getBoundingClientRect().top : text.bottom;
     const from = top(cell < 0 ? undefined : anchors[at], text.top);
-    const to = top(cell < 0 ? undefined : anchors[at + 1], text.bottom);
+    const to = top(cell < 0 ? undefined : anchors[at + 1], end);
     const place = from + (to - from) * share;
     const { scrollTop, clientHeight } = root;
     // What is in view stays where it is: a page that jumps can't be read.
