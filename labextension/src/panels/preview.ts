@@ -14,7 +14,7 @@ type Form = 'html' | 'pdf';
 const LARGEST = 4_000_000;
 
 /** Milliseconds after the last key. A paper changes too much at once to follow every word. */
-const PAUSES = { html: 40, pdf: 300 };
+const PAUSES = { html: 20, pdf: 300 };
 
 /** The page of the essay, or its paper, as it is being written. */
 class Preview extends Widget {
