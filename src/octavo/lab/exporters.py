@@ -27,8 +27,10 @@ class _EssayExporter(Exporter):  # type: ignore[misc] # nbconvert has no types
     def from_notebook_node(
         self, nb: Any, resources: ResourcesDict | None = None, **kw: Any
     ) -> tuple[Any, ResourcesDict]:
-        """Export a notebook by the pipeline of the site; its outputs are shown
-        where its code has no kept run."""
+        """Export a notebook by the pipeline of the site; nothing is run.
+
+        Its outputs are those of the kept run of its code, or else its own.
+        """
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
         metadata = resources["metadata"]
         folder = Path(metadata.get("path") or Path.cwd())

@@ -31,7 +31,7 @@ from octavo.lab import (
     sources,
     warming,
 )
-from octavo.lab.conversions import ConvertHandler
+from octavo.lab.convert_handler import ConvertHandler
 from octavo.lab.desk import Desk
 from octavo.lab.endpoint import Endpoint, rows
 from octavo.pandoc import worker
