@@ -105,7 +105,14 @@ class Guard {
         // Only what was looked at is taken: the dialog may have been open for long.
         if ((await this._states())?.[found.path] === now[found.path]) {
           await post('take', { path: found.path });
-          return this.revert();
+          const [, notebook] = halves(this._path);
+          const before = this._seen[notebook];
+          await this.revert();
+          if (found.path !== notebook && before) {
+            // What the notebook may hold besides was not looked at: the next save asks.
+            this._seen = { ...this._seen, [notebook]: before };
+          }
+          return;
         }
       } else {
         this._seen = { ...this._seen, [found.path]: now[found.path] };

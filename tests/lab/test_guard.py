@@ -210,8 +210,9 @@ def test_saving_all_asks_for_the_second_view(writer: Writer) -> None:
     assert ("FROM THE NOTEBOOK" in saved) != ("FROM THE TEXT" in saved)
 
 
-def test_both_halves_were_written_elsewhere(writer: Writer) -> None:
-    """Each in its own way: of each it is asked."""
+@pytest.mark.parametrize("choice", [KEEP, TAKE])
+def test_both_halves_were_written_elsewhere(writer: Writer, choice: str) -> None:
+    """Each in its own way: of each it is asked, whichever way the first is answered."""
     path = writer.put("essays/halves.md", ESSAY)
     writer.open("essays/halves.md", "Editor")
     writer.end_of_file()
@@ -222,11 +223,17 @@ def test_both_halves_were_written_elsewhere(writer: Writer) -> None:
     path.write_text(ESSAY + "\nIN THE TEXT\n", encoding="utf-8")
     dialog = _conflict(writer)
     assert "IN THE TEXT" in dialog.inner_text()
-    writer.button(KEEP).click()
+    writer.button(choice).click()
+    if choice == TAKE:
+        writer.page.locator(".cm-line", has_text="IN THE TEXT").wait_for()
+        writer.page.wait_for_timeout(500)
+        writer.type("MINE")
+        writer.save()
     writer.page.locator(DIALOG, has_text="IN THE NOTEBOOK").wait_for()
     writer.button(KEEP).click()
     text = _saved(writer, path, "MINE")
-    assert "IN THE" not in text
+    assert "IN THE NOTEBOOK" not in text
+    assert ("IN THE TEXT" in text) == (choice == TAKE)
 
 
 def test_a_renamed_essay_is_saved_without_a_question(writer: Writer) -> None:
